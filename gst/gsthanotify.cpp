@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * SECTION:element-hanotify
+ * @title: hanotify
+ *
+ * Tells what hafacedetect found, as events and pictures.
+ *
+ * Frames, raw or JPEG, pass through unchanged and never wait: what is to be told is put into a
+ * bounded queue, and a thread of the element's own delivers it. A folder that can't be written, or
+ * a full disk, is a warning, a counter in `stats` and another try after 1 s to 60 s, never an error
+ * of the pipeline.
+ *
+ * With `transport=file` the folder `location` (made if missing) gets `last-detection.jpg`, which is
+ * replaced in one step, and `events.jsonl` with one event a line. At 10 MB that file becomes
+ * `events.jsonl.1`, and so on to `.5`.
+ *
+ * By default one event `face_detected` is told for each visit. A visit begins with the first face
+ * and ends when none was seen for `clear-after`, or with the stream. A better picture within the
+ * visit (a larger, surer face) replaces `last-detection.jpg` without an event.
+ *
+ * An event is a JSON object:
+ *
+ * * `schema`: 1; `event_type`: `face_detected`, or `no_face` with `publish=all`
+ * * `id`, `visit`: UUIDs of the event and its visit (null: no visit is open)
+ * * `camera`: the property; `time`: when the frame was taken, RFC 3339, UTC
+ * * `trigger`: null (nothing triggers yet)
+ * * `frame`: `width`, `height` in px
+ * * `faces`: of the whole frame, surest first: `box` (`x`, `y`, `width`, `height` in px of the
+ *   frame, origin at the top left), `confidence` (0 to 1), and of recognition `status`, `name`,
+ *   `distance`, `reason` (null where it does not run)
+ * * `person`: null without recognition
+ * * `inference_ms`, `latency_ms`: for the network, and from the frame's arrival at hafacedetect to
+ *   the delivery
+ *
+ * An event that could not be delivered for `max-age` is dropped and counted, for late news opens
+ * doors. On stopping, what is left is delivered for at most 1 s.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 filesrc location=tests/data/three_faces.jpg ! jpegdec ! hafacedetect ! facedraw ! jpegenc ! hanotify location=out ! fakesink
+ * ]|
+ */
+#include "gsthanotify.h"
+
+#include "core/visit_reporter.h"
+#include "gstutil/face_message.h"
+#include "gstutil/face_meta.h"
+#include "gstutil/gst_ptr.h"
+#include "gstutil/guarded.h"
+#include "jpeg_encoder.h"
+#include "net/file_publisher.h"
+#include "net/outbox.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+GST_DEBUG_CATEGORY_STATIC(hafaces_ha_notify_debug);
+#define GST_CAT_DEFAULT hafaces_ha_notify_debug
+
+using namespace hafaces;
+
+namespace {
+
+enum class Transport { File };
+enum class Image { Buffer, None };
+
+constexpr Transport kDefaultTransport = Transport::File;
+constexpr const char *kDefaultCamera = "camera";
+constexpr Publish kDefaultPublish = Publish::Visits;
+constexpr Image kDefaultImage = Image::Buffer;
+constexpr guint kDefaultJpegQuality = 85;
+constexpr guint kDefaultQueueSize = 64;
+constexpr guint kDefaultMaxAgeSeconds = 60;
+constexpr guint kDefaultClearAfterSeconds = 30;
+constexpr guint kMostSeconds = 7 * 24 * 3600;
+
+enum {
+    PROP_0,
+    PROP_TRANSPORT,
+    PROP_LOCATION,
+    PROP_CAMERA,
+    PROP_PUBLISH,
+    PROP_IMAGE,
+    PROP_JPEG_QUALITY,
+    PROP_QUEUE_SIZE,
+    PROP_MAX_AGE,
+    PROP_CLEAR_AFTER,
+    PROP_STATS,
+    PROP_LAST
+};
+
+GParamSpec *properties[PROP_LAST];
+
+struct Settings {
+    Transport transport = kDefaultTransport;
+    std::string location;
+    std::string camera = kDefaultCamera;
+    Publish publish = kDefaultPublish;
+    Image image = kDefaultImage;
+    guint jpegQuality = kDefaultJpegQuality;
+    guint queueSize = kDefaultQueueSize;
+    guint maxAgeSeconds = kDefaultMaxAgeSeconds;
+    guint clearAfterSeconds = kDefaultClearAfterSeconds;
+};
+
+std::string
+newUuid()
+{
+    return GMemPtr<gchar>(g_uuid_string_random()).get();
+}
+
+struct Impl {
+    std::mutex mutex;
+    Settings settings;              /* protected by mutex */
+    std::shared_ptr<Outbox> outbox; /* protected by mutex; from start to stop */
+    Outbox::Stats finalStats;       /* protected by mutex; of the outbox that ended */
+    guint64 visitCount = 0;         /* protected by mutex */
+
+    MiniObjectPtr<GstCaps> caps;          /* streaming thread only */
+    std::shared_ptr<JpegEncoder> encoder; /* streaming thread; null if frames are JPEG already */
+    VisitReporter reporter{newUuid};      /* streaming thread only */
+};
+
+} // namespace
+
+struct _HafacesHaNotify {
+    GstBaseTransform parent;
+    Impl *impl;
+};
+
+#define HAFACES_TYPE_TRANSPORT (hafaces_transport_get_type())
+static GType
+hafaces_transport_get_type()
+{
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Transport::File), "A folder: last-detection.jpg and events.jsonl",
+         "file"},
+        {0, nullptr, nullptr},
+    };
+    static const GType type = g_enum_register_static("HafacesTransport", values);
+    return type;
+}
+
+#define HAFACES_TYPE_PUBLISH (hafaces_publish_get_type())
+static GType
+hafaces_publish_get_type()
+{
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Publish::Visits), "One event for each visit", "visits"},
+        {static_cast<gint>(Publish::Faces), "One for each frame with faces", "faces"},
+        {static_cast<gint>(Publish::All), "Those, and no_face for each frame without", "all"},
+        {0, nullptr, nullptr},
+    };
+    static const GType type = g_enum_register_static("HafacesPublish", values);
+    return type;
+}
+
+#define HAFACES_TYPE_IMAGE (hafaces_image_get_type())
+static GType
+hafaces_image_get_type()
+{
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Image::Buffer), "The frame as it passes here", "buffer"},
+        {static_cast<gint>(Image::None), "No picture, only events", "none"},
+        {0, nullptr, nullptr},
+    };
+    static const GType type = g_enum_register_static("HafacesImage", values);
+    return type;
+}
+
+#define HAFACES_NOTIFY_CAPS "image/jpeg; video/x-raw"
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(HAFACES_NOTIFY_CAPS));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(HAFACES_NOTIFY_CAPS));
+
+G_DEFINE_TYPE(HafacesHaNotify, hafaces_ha_notify, GST_TYPE_BASE_TRANSFORM)
+GST_ELEMENT_REGISTER_DEFINE(hanotify, "hanotify", GST_RANK_NONE, HAFACES_TYPE_HA_NOTIFY)
+
+namespace {
+
+/* A copy of a frame, so that none of a camera's few buffers is held back. */
+class FramePicture final : public PendingPicture {
+public:
+    FramePicture(GstBuffer *frame, GstCaps *caps, std::shared_ptr<JpegEncoder> encoder)
+        : encoder_{std::move(encoder)}
+    {
+        const MiniObjectPtr<GstBuffer> copy(gst_buffer_copy_deep(frame));
+        sample_.reset(gst_sample_new(copy.get(), caps, nullptr, nullptr));
+    }
+
+    std::vector<std::uint8_t> jpeg() override
+    {
+        return encoder_ ? encoder_->encode(sample_.get())
+                        : bytesOf(gst_sample_get_buffer(sample_.get()));
+    }
+
+    std::size_t heldBytes() const override
+    {
+        return gst_buffer_get_size(gst_sample_get_buffer(sample_.get()));
+    }
+
+private:
+    MiniObjectPtr<GstSample> sample_;
+    std::shared_ptr<JpegEncoder> encoder_;
+};
+
+Settings
+copySettings(Impl &impl)
+{
+    const std::lock_guard lock(impl.mutex);
+    return impl.settings;
+}
+
+std::shared_ptr<Outbox>
+currentOutbox(Impl &impl)
+{
+    const std::lock_guard lock(impl.mutex);
+    return impl.outbox;
+}
+
+/* One line a transport. */
+std::unique_ptr<Publisher>
+makePublisher(const Settings &settings)
+{
+    switch (settings.transport) {
+    case Transport::File:
+        return std::make_unique<FilePublisher>(settings.location);
+    }
+    throw std::logic_error("unknown transport");
+}
+
+OutboxSettings
+outboxSettings(const Settings &settings)
+{
+    OutboxSettings result;
+    result.queueSize = settings.queueSize;
+    result.maxAge = std::chrono::seconds(settings.maxAgeSeconds);
+    return result;
+}
+
+Outbox::Reports
+reportsFor(HafacesHaNotify *self)
+{
+    return {
+        [self](const std::string &error) {
+            GST_ELEMENT_WARNING(self, RESOURCE, WRITE, ("%s", error.c_str()),
+                                ("events wait and are tried again, at most for max-age"));
+        },
+        [self] { GST_ELEMENT_INFO(self, RESOURCE, WRITE, ("delivery works again"), (nullptr)); },
+        [self](const std::string &what) { GST_WARNING_OBJECT(self, "lost: %s", what.c_str()); },
+    };
+}
+
+ReportSettings
+reportSettings(const Settings &settings)
+{
+    return {settings.camera, settings.publish, settings.image == Image::Buffer,
+            std::chrono::seconds(settings.clearAfterSeconds)};
+}
+
+VisitTracker::Moment
+momentOf(HafacesHaNotify *self, GstBuffer *buffer)
+{
+    const auto running = timesOf(buffer, &GST_BASE_TRANSFORM(self)->segment).runningTime;
+    VisitTracker::Moment now;
+    now.steady = std::chrono::steady_clock::now().time_since_epoch();
+    if (GST_CLOCK_TIME_IS_VALID(running))
+        now.stream = std::chrono::nanoseconds(running);
+    return now;
+}
+
+/* g_get_monotonic_time() and steady_clock are the same clock. */
+std::chrono::steady_clock::time_point
+steadyTime(std::int64_t monotonicUs)
+{
+    return std::chrono::steady_clock::time_point(std::chrono::microseconds(monotonicUs));
+}
+
+void
+notice(HafacesHaNotify *self, GstBuffer *buffer)
+{
+    Impl &impl = *self->impl;
+    const auto detection = readDetection(buffer);
+    const auto outbox = currentOutbox(impl);
+    if (!detection || !outbox)
+        return;
+    Report report = impl.reporter.report(*detection, momentOf(self, buffer),
+                                         reportSettings(copySettings(impl)));
+    if (report.beginsVisit) {
+        const std::lock_guard lock(impl.mutex);
+        ++impl.visitCount;
+    }
+    if (!report.event && !report.picture)
+        return;
+    GST_DEBUG_OBJECT(
+        self, "%s%s, %zu faces, visit %s", report.event ? toString(report.event->type) : "",
+        report.picture ? " picture" : "", detection->faces.size(), report.visit.c_str());
+    Notice news;
+    news.since = steadyTime(detection->captureMonotonicUs);
+    news.visit = std::move(report.visit);
+    news.event = std::move(report.event);
+    if (report.picture)
+        news.picture = std::make_unique<FramePicture>(buffer, impl.caps.get(), impl.encoder);
+    outbox->send(std::move(news));
+}
+
+GstStructure *
+statsStructure(Impl &impl)
+{
+    const auto outbox = currentOutbox(impl);
+    const std::lock_guard lock(impl.mutex);
+    const Outbox::Stats stats = outbox ? outbox->stats() : impl.finalStats;
+    return gst_structure_new(
+        "stats", "visits", G_TYPE_UINT64, impl.visitCount, "events", G_TYPE_UINT64,
+        guint64{stats.events}, "images", G_TYPE_UINT64, guint64{stats.images}, "queued",
+        G_TYPE_UINT64, guint64{stats.queued}, "dropped", G_TYPE_UINT64, guint64{stats.dropped},
+        "dropped-images", G_TYPE_UINT64, guint64{stats.droppedImages}, "expired", G_TYPE_UINT64,
+        guint64{stats.expired}, "failures", G_TYPE_UINT64, guint64{stats.failures}, "last-error",
+        G_TYPE_STRING, stats.lastError.c_str(), nullptr);
+}
+
+} // namespace
+
+static gboolean
+hafaces_ha_notify_start(GstBaseTransform *base)
+{
+    auto *self = HAFACES_HA_NOTIFY(base);
+    return guarded(self, FALSE, [&]() -> gboolean {
+        Impl &impl = *self->impl;
+        const Settings settings = copySettings(impl);
+        if (settings.location.empty()) {
+            GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS,
+                              ("the property location is not set: give the folder for "
+                               "last-detection.jpg and events.jsonl, as in location=out"),
+                              (nullptr));
+            return FALSE;
+        }
+        GST_INFO_OBJECT(self, "camera %s, to %s", settings.camera.c_str(),
+                        settings.location.c_str());
+        auto outbox = std::make_shared<Outbox>(makePublisher(settings), outboxSettings(settings),
+                                               reportsFor(self));
+        const std::lock_guard lock(impl.mutex);
+        impl.outbox = std::move(outbox);
+        impl.visitCount = 0;
+        return TRUE;
+    });
+}
+
+static gboolean
+hafaces_ha_notify_stop(GstBaseTransform *base)
+{
+    auto *self = HAFACES_HA_NOTIFY(base);
+    return guarded(self, FALSE, [&]() -> gboolean {
+        Impl &impl = *self->impl;
+        if (const auto outbox = currentOutbox(impl)) {
+            const Outbox::Stats stats = outbox->finish();
+            const std::lock_guard lock(impl.mutex);
+            impl.finalStats = stats;
+            impl.outbox.reset();
+        }
+        impl.reporter.end();
+        impl.encoder.reset();
+        impl.caps.reset();
+        g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_STATS]);
+        return TRUE;
+    });
+}
+
+static gboolean
+hafaces_ha_notify_set_caps(GstBaseTransform *base, GstCaps *caps, GstCaps * /*out_caps*/)
+{
+    auto *self = HAFACES_HA_NOTIFY(base);
+    return guarded(self, FALSE, [&]() -> gboolean {
+        Impl &impl = *self->impl;
+        impl.caps.reset(gst_caps_ref(caps));
+        const GstStructure *structure = gst_caps_get_structure(caps, 0);
+        if (gst_structure_has_name(structure, "image/jpeg"))
+            impl.encoder.reset();
+        else if (!impl.encoder)
+            impl.encoder =
+                std::make_shared<JpegEncoder>(static_cast<int>(copySettings(impl).jpegQuality));
+        GST_INFO_OBJECT(self, "caps %" GST_PTR_FORMAT, caps);
+        return TRUE;
+    });
+}
+
+/* Whatever goes wrong here, the stream goes on. */
+static GstFlowReturn
+hafaces_ha_notify_transform_ip(GstBaseTransform *base, GstBuffer *buffer)
+{
+    auto *self = HAFACES_HA_NOTIFY(base);
+    try {
+        notice(self, buffer);
+    } catch (const std::exception &error) {
+        GST_ELEMENT_WARNING(self, LIBRARY, FAILED, ("%s", error.what()), (nullptr));
+    }
+    return GST_FLOW_OK;
+}
+
+static gboolean
+hafaces_ha_notify_sink_event(GstBaseTransform *base, GstEvent *event)
+{
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
+        HAFACES_HA_NOTIFY(base)->impl->reporter.end();
+    return GST_BASE_TRANSFORM_CLASS(hafaces_ha_notify_parent_class)->sink_event(base, event);
+}
+
+static void
+hafaces_ha_notify_set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+    Impl &impl = *HAFACES_HA_NOTIFY(object)->impl;
+    const std::lock_guard lock(impl.mutex);
+    Settings &settings = impl.settings;
+    switch (id) {
+    case PROP_TRANSPORT:
+        settings.transport = static_cast<Transport>(g_value_get_enum(value));
+        break;
+    case PROP_LOCATION:
+        settings.location = toStdString(g_value_get_string(value));
+        break;
+    case PROP_CAMERA:
+        settings.camera = toStdString(g_value_get_string(value));
+        break;
+    case PROP_PUBLISH:
+        settings.publish = static_cast<Publish>(g_value_get_enum(value));
+        break;
+    case PROP_IMAGE:
+        settings.image = static_cast<Image>(g_value_get_enum(value));
+        break;
+    case PROP_JPEG_QUALITY:
+        settings.jpegQuality = g_value_get_uint(value);
+        break;
+    case PROP_QUEUE_SIZE:
+        settings.queueSize = g_value_get_uint(value);
+        break;
+    case PROP_MAX_AGE:
+        settings.maxAgeSeconds = g_value_get_uint(value);
+        break;
+    case PROP_CLEAR_AFTER:
+        settings.clearAfterSeconds = g_value_get_uint(value);
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    }
+}
+
+static void
+hafaces_ha_notify_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+    Impl &impl = *HAFACES_HA_NOTIFY(object)->impl;
+    const Settings settings = copySettings(impl);
+    switch (id) {
+    case PROP_TRANSPORT:
+        g_value_set_enum(value, static_cast<gint>(settings.transport));
+        break;
+    case PROP_LOCATION:
+        g_value_set_string(value, settings.location.empty() ? nullptr : settings.location.c_str());
+        break;
+    case PROP_CAMERA:
+        g_value_set_string(value, settings.camera.c_str());
+        break;
+    case PROP_PUBLISH:
+        g_value_set_enum(value, static_cast<gint>(settings.publish));
+        break;
+    case PROP_IMAGE:
+        g_value_set_enum(value, static_cast<gint>(settings.image));
+        break;
+    case PROP_JPEG_QUALITY:
+        g_value_set_uint(value, settings.jpegQuality);
+        break;
+    case PROP_QUEUE_SIZE:
+        g_value_set_uint(value, settings.queueSize);
+        break;
+    case PROP_MAX_AGE:
+        g_value_set_uint(value, settings.maxAgeSeconds);
+        break;
+    case PROP_CLEAR_AFTER:
+        g_value_set_uint(value, settings.clearAfterSeconds);
+        break;
+    case PROP_STATS:
+        g_value_take_boxed(value, statsStructure(impl));
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    }
+}
+
+static void
+hafaces_ha_notify_init(HafacesHaNotify *self)
+{
+    self->impl = std::make_unique<Impl>().release();
+    gst_base_transform_set_passthrough(GST_BASE_TRANSFORM(self), TRUE);
+    gst_base_transform_set_qos_enabled(GST_BASE_TRANSFORM(self), FALSE);
+}
+
+static void
+hafaces_ha_notify_finalize(GObject *object)
+{
+    const std::unique_ptr<Impl> impl(HAFACES_HA_NOTIFY(object)->impl);
+    G_OBJECT_CLASS(hafaces_ha_notify_parent_class)->finalize(object);
+}
+
+static void
+install_properties(GObjectClass *object_class)
+{
+    const auto fixed = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                GST_PARAM_MUTABLE_READY);
+    const auto live = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                               GST_PARAM_MUTABLE_PLAYING);
+    const auto readable = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    properties[PROP_TRANSPORT] =
+        g_param_spec_enum("transport", "Transport", "How events and pictures are delivered",
+                          HAFACES_TYPE_TRANSPORT, static_cast<gint>(kDefaultTransport), fixed);
+    properties[PROP_LOCATION] = g_param_spec_string(
+        "location", "Location",
+        "Where to deliver; must be set. transport=file: a folder, made if it is missing", nullptr,
+        fixed);
+    properties[PROP_CAMERA] = g_param_spec_string(
+        "camera", "Camera", "Name of the camera, as told in events", kDefaultCamera, fixed);
+    properties[PROP_PUBLISH] =
+        g_param_spec_enum("publish", "Publish", "Which detections become events",
+                          HAFACES_TYPE_PUBLISH, static_cast<gint>(kDefaultPublish), live);
+    properties[PROP_IMAGE] =
+        g_param_spec_enum("image", "Image", "Which picture is delivered", HAFACES_TYPE_IMAGE,
+                          static_cast<gint>(kDefaultImage), live);
+    properties[PROP_JPEG_QUALITY] = g_param_spec_uint(
+        "jpeg-quality", "JPEG quality",
+        "Quality of pictures that are encoded here, which are those of raw frames; higher is "
+        "better and larger",
+        0, 100, kDefaultJpegQuality, fixed);
+    properties[PROP_QUEUE_SIZE] = g_param_spec_uint(
+        "queue-size", "Queue size",
+        "Events and pictures that may wait for delivery; when full, the oldest is dropped", 1,
+        100000, kDefaultQueueSize, fixed);
+    properties[PROP_MAX_AGE] = g_param_spec_uint(
+        "max-age", "Maximum age", "Seconds after which a waiting event is not delivered any more",
+        1, kMostSeconds, kDefaultMaxAgeSeconds, fixed);
+    properties[PROP_CLEAR_AFTER] = g_param_spec_uint(
+        "clear-after", "Clear after", "Seconds after the last face until a visit is over", 1,
+        kMostSeconds, kDefaultClearAfterSeconds, live);
+    properties[PROP_STATS] = g_param_spec_boxed(
+        "stats", "Statistics",
+        "Since the start: visits, events and images delivered, queued now, dropped (events pushed "
+        "out by newer ones or left over at the end), dropped-images, expired (events older than "
+        "max-age), failures (of deliveries) (all guint64); last-error (string, empty when all is "
+        "well). Notified when the element stops",
+        GST_TYPE_STRUCTURE, readable);
+    g_object_class_install_properties(object_class, PROP_LAST, properties);
+}
+
+static void
+hafaces_ha_notify_class_init(HafacesHaNotifyClass *klass)
+{
+    auto *object_class = G_OBJECT_CLASS(klass);
+    auto *element_class = GST_ELEMENT_CLASS(klass);
+    auto *transform_class = GST_BASE_TRANSFORM_CLASS(klass);
+
+    GST_DEBUG_CATEGORY_INIT(hafaces_ha_notify_debug, "hanotify", 0, "Face notifier");
+    registerFaceMeta();
+
+    object_class->set_property = hafaces_ha_notify_set_property;
+    object_class->get_property = hafaces_ha_notify_get_property;
+    object_class->finalize = hafaces_ha_notify_finalize;
+    install_properties(object_class);
+
+    gst_element_class_set_static_metadata(element_class, "Face notifier", "Filter/Network/Video",
+                                          "Tells what hafacedetect found, as events and pictures",
+                                          "hafaces");
+    gst_element_class_add_static_pad_template(element_class, &sink_template);
+    gst_element_class_add_static_pad_template(element_class, &src_template);
+    gst_type_mark_as_plugin_api(HAFACES_TYPE_TRANSPORT, static_cast<GstPluginAPIFlags>(0));
+    gst_type_mark_as_plugin_api(HAFACES_TYPE_PUBLISH, static_cast<GstPluginAPIFlags>(0));
+    gst_type_mark_as_plugin_api(HAFACES_TYPE_IMAGE, static_cast<GstPluginAPIFlags>(0));
+
+    transform_class->start = hafaces_ha_notify_start;
+    transform_class->stop = hafaces_ha_notify_stop;
+    transform_class->set_caps = hafaces_ha_notify_set_caps;
+    transform_class->transform_ip = hafaces_ha_notify_transform_ip;
+    transform_class->sink_event = hafaces_ha_notify_sink_event;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#include "outbox.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hafaces {
+
+namespace {
+
+constexpr std::chrono::minutes kLossReportInterval{1};
+
+std::size_t
+heldBytes(const Notice &notice)
+{
+    return notice.picture ? notice.picture->heldBytes() : 0;
+}
+
+} // namespace
+
+Outbox::Outbox(std::unique_ptr<Publisher> publisher, const OutboxSettings &settings,
+               Reports reports)
+    : publisher_{std::move(publisher)}
+    , settings_{settings}
+    , reports_{std::move(reports)}
+    , random_{std::random_device{}()}
+    , thread_{[this] { run(); }}
+{
+}
+
+Outbox::~Outbox()
+{
+    finish();
+}
+
+template<typename Change>
+void
+Outbox::update(Change change)
+{
+    const std::lock_guard lock(mutex_);
+    change(stats_);
+}
+
+void
+Outbox::send(Notice notice)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        coalesce(notice);
+        queue_.push_back(std::move(notice));
+        makeRoom();
+    }
+    changed_.notify_all();
+}
+
+Outbox::Stats
+Outbox::stats() const
+{
+    const std::lock_guard lock(mutex_);
+    Stats result = stats_;
+    result.queued = queue_.size();
+    return result;
+}
+
+Outbox::Stats
+Outbox::finish()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (!stopAt_)
+            stopAt_ = Clock::now() + settings_.drain;
+    }
+    changed_.notify_all();
+    if (thread_.joinable())
+        thread_.join();
+    return stats();
+}
+
+/* Of the better pictures of one visit only the last is worth sending. mutex_ is held. */
+void
+Outbox::coalesce(const Notice &newer)
+{
+    if (newer.event)
+        return;
+    std::erase_if(queue_, [&](const Notice &waiting) {
+        return !waiting.event && waiting.visit == newer.visit;
+    });
+}
+
+/* mutex_ is held. */
+void
+Outbox::discard(Notice &notice, std::uint64_t Stats::*count)
+{
+    if (notice.event)
+        ++(stats_.*count);
+    if (notice.picture)
+        ++stats_.droppedImages;
+}
+
+/* mutex_ is held. */
+void
+Outbox::makeRoom()
+{
+    while (queue_.size() > settings_.queueSize) {
+        discard(queue_.front(), &Stats::dropped);
+        queue_.pop_front();
+    }
+    std::size_t bytes = 0;
+    for (const Notice &notice : queue_)
+        bytes += heldBytes(notice);
+    for (auto each = queue_.begin(); bytes > settings_.pictureBytes && each != queue_.end() - 1;
+         ++each) {
+        if (!each->picture)
+            continue;
+        bytes -= heldBytes(*each);
+        each->picture.reset();
+        ++stats_.droppedImages;
+    }
+    std::erase_if(queue_, [](const Notice &notice) { return !notice.event && !notice.picture; });
+}
+
+/* None: it is time to end. */
+std::optional<Notice>
+Outbox::next()
+{
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return stopAt_ || !queue_.empty(); });
+    if (stopAt_ && Clock::now() >= *stopAt_)
+        for (; !queue_.empty(); queue_.pop_front())
+            discard(queue_.front(), &Stats::dropped);
+    if (queue_.empty())
+        return std::nullopt;
+    Notice notice = std::move(queue_.front());
+    queue_.pop_front();
+    return notice;
+}
+
+void
+Outbox::run()
+{
+    Notice nothing; /* opens the transport, so that what is wrong with it is told at once */
+    deliver(nothing);
+    while (auto notice = next()) {
+        if (!deliver(*notice)) {
+            std::unique_lock lock(mutex_);
+            if (stopAt_) {
+                discard(*notice, &Stats::dropped);
+            } else {
+                queue_.push_front(std::move(*notice));
+                makeRoom();
+            }
+            lock.unlock();
+            pause(nextBackoff());
+        }
+        reportLosses(false);
+    }
+    reportLosses(true);
+}
+
+std::chrono::duration<double>
+Outbox::nextBackoff()
+{
+    constexpr unsigned kMostDoublings = 16;
+    const unsigned doublings = std::min(failuresInARow_ - 1, kMostDoublings);
+    const auto longest = std::min(settings_.maxBackoff, settings_.minBackoff * (1U << doublings));
+    return longest * std::uniform_real_distribution<double>(0.5, 1)(random_);
+}
+
+/* Waits, but not while ending. */
+void
+Outbox::pause(std::chrono::duration<double> length)
+{
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, length, [&] { return stopAt_.has_value(); });
+}
+
+bool
+Outbox::deliver(Notice &notice)
+{
+    try {
+        if (!open_) {
+            publisher_->open();
+            open_ = true;
+        }
+        sendPicture(notice);
+        sendEvent(notice);
+        succeeded();
+        return true;
+    } catch (const std::exception &error) {
+        open_ = false;
+        failed(error.what());
+        return false;
+    }
+}
+
+void
+Outbox::sendPicture(Notice &notice)
+{
+    if (!notice.picture)
+        return;
+    std::vector<std::uint8_t> jpeg;
+    try {
+        jpeg = notice.picture->jpeg();
+    } catch (const std::exception &error) {
+        /* The event is worth more than its picture, and trying again won't help. */
+        notice.picture.reset();
+        update([](Stats &stats) { ++stats.droppedImages; });
+        if (std::exchange(lastPictureError_, error.what()) != error.what())
+            reports_.lost(std::string("pictures that can't be encoded: ") + error.what());
+        return;
+    }
+    publisher_->publishImage(jpeg);
+    notice.picture.reset();
+    update([](Stats &stats) { ++stats.images; });
+}
+
+void
+Outbox::sendEvent(Notice &notice)
+{
+    if (!notice.event)
+        return;
+    const auto age = Clock::now() - notice.since;
+    if (age > settings_.maxAge) {
+        notice.event.reset();
+        update([](Stats &stats) { ++stats.expired; });
+        return;
+    }
+    notice.event->latencyMs = std::chrono::duration<double, std::milli>(age).count();
+    publisher_->publishEvent(*notice.event);
+    notice.event.reset();
+    update([](Stats &stats) { ++stats.events; });
+}
+
+void
+Outbox::failed(const std::string &error)
+{
+    ++failuresInARow_;
+    update([&](Stats &stats) {
+        ++stats.failures;
+        stats.lastError = error;
+    });
+    if (failuresInARow_ >= reportAtFailure_) {
+        reportAtFailure_ *= 2;
+        reports_.failed(error);
+    }
+}
+
+void
+Outbox::succeeded()
+{
+    if (failuresInARow_ == 0)
+        return;
+    failuresInARow_ = 0;
+    reportAtFailure_ = 1;
+    update([](Stats &stats) { stats.lastError.clear(); });
+    reports_.recovered();
+}
+
+void
+Outbox::reportLosses(bool evenIfRecent)
+{
+    const Stats now = stats();
+    const std::uint64_t losses = now.dropped + now.expired;
+    const bool recent = Clock::now() - lossesReported_ < kLossReportInterval;
+    if (losses == reportedLosses_ || (recent && !evenIfRecent))
+        return;
+    reportedLosses_ = losses;
+    lossesReported_ = Clock::now();
+    reports_.lost("so far " + std::to_string(now.dropped) + " events dropped and " +
+                  std::to_string(now.expired) + " too old to be told");
+}
+
+} // namespace hafaces

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "core/nms.h"
+
+#include <string>
+#include <vector>
+
+namespace hafaces::test {
+
+/* What face-api.js answers for a picture; see tests/data/README.md. */
+struct Golden {
+    std::string name;  /* of the golden file, without its ending */
+    std::string image; /* file name of the picture */
+    std::string sha256Rgb;
+    Size size;
+    std::vector<ScoredBox> faces; /* over 0.5, highest score first */
+    std::vector<ScoredBox> weak;  /* over 0.1 */
+};
+
+/* Those in tests/data, or what the environment's HAFACES_PICTURES and HAFACES_GOLDENS say. */
+std::string folderOfPictures();
+std::string folderOfGoldens();
+
+/* All golden files of a folder, by name. Throws. */
+std::vector<Golden> loadGoldens(const std::string &folder);
+
+/* For the names of parameterised tests: letters, digits and underscores. */
+std::string testName(const std::string &text);
+
+} // namespace hafaces::test
