@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* How long hafacedetect takes next to the bare network, measured side by side in one run. */
+#include "core/face_detector.h"
+#include "gstutil/face_meta.h"
+#include "gstutil/video_view.h"
+
+#include "support/video_frames.h"
+
+#include <gst/app/app.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string_view>
+
+using namespace hafaces;
+using test::BufferPtr;
+using test::FrameKind;
+
+namespace {
+
+constexpr const char *kUsage =
+    "Usage: bench [--json] [--pairs N]\n"
+    "\n"
+    "For each size and format of a frame: milliseconds for preprocessing, network and decoding,\n"
+    "and for a frame through the pipeline appsrc ! hafacedetect ! appsink next to the bare "
+    "network\n"
+    "with the same input, run by turns. Medians; 'ratio' is the median of pipeline / network.\n"
+    "\n"
+    "  --json     print an array of objects instead of a table\n"
+    "  --pairs N  turns for each (default 50)\n";
+
+constexpr std::array kSizes{Size{640, 480}, Size{1280, 720}, Size{1920, 1080}};
+constexpr std::array kFormats{"I420", "NV12", "RGB"};
+constexpr int kWarmUp = 3;
+
+double
+milliseconds(const auto &work)
+{
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    const std::chrono::duration<double, std::milli> taken =
+        std::chrono::steady_clock::now() - start;
+    return taken.count();
+}
+
+double
+median(std::vector<double> values)
+{
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+/* A frame goes in, and comes out again when the detector is done with it. */
+class Pipeline {
+public:
+    explicit Pipeline(GstCaps *caps)
+        : pipeline_{sinkFloating(gst_parse_launch("appsrc name=in format=time ! hafacedetect ! "
+                                                  "appsink name=out sync=false",
+                                                  nullptr))}
+        , source_{gst_bin_get_by_name(GST_BIN(pipeline_.get()), "in")}
+        , sink_{gst_bin_get_by_name(GST_BIN(pipeline_.get()), "out")}
+    {
+        gst_app_src_set_caps(GST_APP_SRC(source_.get()), caps);
+        gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+    }
+    ~Pipeline() { gst_element_set_state(pipeline_.get(), GST_STATE_NULL); }
+    Pipeline(const Pipeline &) = delete;
+    Pipeline &operator=(const Pipeline &) = delete;
+
+    void pass(GstBuffer *frame)
+    {
+        gst_app_src_push_buffer(GST_APP_SRC(source_.get()), gst_buffer_ref(frame));
+        const MiniObjectPtr<GstSample> sample(gst_app_sink_pull_sample(GST_APP_SINK(sink_.get())));
+        if (!sample || !readDetection(gst_sample_get_buffer(sample.get())))
+            throw std::runtime_error("the pipeline gave no detection: is GST_PLUGIN_PATH set?");
+    }
+
+private:
+    GObjectPtr<GstElement> pipeline_;
+    GObjectPtr<GstElement> source_;
+    GObjectPtr<GstElement> sink_;
+};
+
+test::Picture
+pictureOfSize(Size size)
+{
+    return test::inBlack(test::loadPicture(TEST_DATA_DIR "/dark.jpg"), size); /* 640x480 */
+}
+
+nlohmann::ordered_json
+measure(Size size, const char *format, int pairs)
+{
+    const FrameKind kind(test::formatFrom(format), size);
+    const BufferPtr frame = test::frameOf(pictureOfSize(size), kind);
+    FaceDetector detector(FaceDetector::specFor(TEST_MODEL));
+    const auto network = sharedNetwork(FaceDetector::specFor(TEST_MODEL));
+    const Size input = inputSizeFor(size, {});
+    const std::vector<float> tensor(3U * static_cast<std::size_t>(input.width * input.height));
+    Pipeline pipeline(kind.caps().get());
+
+    std::vector<double> preprocess, steps, decode, bare, whole, ratios;
+    for (int i = -kWarmUp; i < pairs; ++i) {
+        const double network_ms = milliseconds([&] { network->run(tensor, input); });
+        const double pipeline_ms = milliseconds([&] { pipeline.pass(frame.get()); });
+        detector.detect(VideoView(frame.get(), kind.info(), GST_MAP_READ).image(), {});
+        if (i < 0)
+            continue;
+        bare.push_back(network_ms);
+        whole.push_back(pipeline_ms);
+        ratios.push_back(pipeline_ms / network_ms);
+        preprocess.push_back(detector.timing().preprocess);
+        steps.push_back(detector.timing().network);
+        decode.push_back(detector.timing().decode);
+    }
+    return {{"width", size.width},
+            {"height", size.height},
+            {"format", format},
+            {"input_width", input.width},
+            {"input_height", input.height},
+            {"preprocess_ms", median(preprocess)},
+            {"network_ms", median(steps)},
+            {"decode_ms", median(decode)},
+            {"bare_network_ms", median(bare)},
+            {"pipeline_ms", median(whole)},
+            {"ratio", median(ratios)},
+            {"engine", network->engineName()}};
+}
+
+void
+printRow(const nlohmann::ordered_json &row)
+{
+    std::printf("%4dx%-4d %-5s %4dx%-4d %10.2f %8.2f %7.3f %10.2f %10.2f %7.3f\n",
+                row["width"].get<int>(), row["height"].get<int>(),
+                row["format"].get<std::string>().c_str(), row["input_width"].get<int>(),
+                row["input_height"].get<int>(), row["preprocess_ms"].get<double>(),
+                row["network_ms"].get<double>(), row["decode_ms"].get<double>(),
+                row["bare_network_ms"].get<double>(), row["pipeline_ms"].get<double>(),
+                row["ratio"].get<double>());
+    std::fflush(stdout);
+}
+
+} // namespace
+
+int
+main(int argc, char **argv)
+{
+    bool json = false;
+    int pairs = 50;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view argument = argv[i];
+        if (argument == "--json") {
+            json = true;
+        } else if (argument == "--pairs" && i + 1 < argc && std::atoi(argv[i + 1]) > 0) {
+            pairs = std::atoi(argv[++i]);
+        } else {
+            const bool asked = argument == "--help" || argument == "-h";
+            std::fputs(kUsage, asked ? stdout : stderr);
+            return asked ? 0 : 2;
+        }
+    }
+    try {
+        gst_init(nullptr, nullptr);
+        registerFaceMeta();
+        if (!json)
+            std::puts("frame     format input     preprocess  network  decode  bare net.   pipeline"
+                      "   ratio");
+        auto rows = nlohmann::ordered_json::array();
+        for (const Size size : kSizes)
+            for (const char *format : kFormats) {
+                rows.push_back(measure(size, format, pairs));
+                if (!json)
+                    printRow(rows.back());
+            }
+        if (json)
+            std::puts(rows.dump(2).c_str());
+    } catch (const std::exception &error) {
+        std::fprintf(stderr, "bench: %s\n", error.what());
+        return 1;
+    }
+    return 0;
+}
