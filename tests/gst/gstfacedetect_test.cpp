@@ -111,16 +111,19 @@ protected:
     Harness harness_{"hafacedetect"};
 };
 
-/* Which element answers to "facedetect" depends on whether the OpenCV plugin is installed too. */
+std::string
+pluginOf(const char *element)
+{
+    const GObjectPtr<GstElementFactory> factory(gst_element_factory_find(element));
+    return factory ? gst_plugin_feature_get_plugin_name(GST_PLUGIN_FEATURE(factory.get())) : "none";
+}
+
+/* Where the OpenCV plugin is installed too, it depends whose facedetect answers. */
 TEST_F(FaceDetect, IsRegisteredUnderBothNames)
 {
-    GList *features = gst_registry_get_feature_list_by_plugin(gst_registry_get(), "hafaces");
-    std::vector<std::string> names;
-    for (GList *each = features; each != nullptr; each = each->next)
-        names.emplace_back(GST_OBJECT_NAME(each->data));
-    gst_plugin_feature_list_free(features);
-    EXPECT_EQ(1, std::count(names.begin(), names.end(), "hafacedetect"));
-    EXPECT_EQ(1, std::count(names.begin(), names.end(), "facedetect"));
+    EXPECT_EQ("hafaces", pluginOf("hafacedetect"));
+    const std::string facedetect = pluginOf("facedetect");
+    EXPECT_TRUE(facedetect == "hafaces" || facedetect == "opencv") << facedetect;
 }
 
 TEST_F(FaceDetect, TellsWhatItFoundAndHow)

@@ -47,24 +47,6 @@ frame()
 class FaceMeta : public testing::Test {
 protected:
     FaceMeta() { registerFaceMeta(); }
-
-    static std::optional<Detection> through(const std::string &line, const std::string &caps)
-    {
-        Harness harness(line);
-        gst_harness_set_src_caps_str(harness.get(),
-                                     "video/x-raw,format=RGB,width=320,height=240,framerate=10/1");
-        if (!caps.empty())
-            gst_harness_set_sink_caps_str(harness.get(), caps.c_str());
-        BufferPtr in = frame();
-        attachDetection(in.get(), example());
-        GST_BUFFER_PTS(in.get()) = 0;
-        GST_BUFFER_DURATION(in.get()) = GST_SECOND / 10;
-        harness.push(std::move(in));
-        harness.pushEvent(gst_event_new_eos()); /* some hold the frame until then */
-        const BufferPtr out = harness.pull();
-        EXPECT_TRUE(out) << "no frame came out";
-        return out ? readDetection(out.get()) : std::nullopt;
-    }
 };
 
 TEST_F(FaceMeta, GivesBackWhatWasAttached)
@@ -133,87 +115,6 @@ TEST_F(FaceMeta, IsRegisteredFromManyThreadsAtOnce)
         thread.join();
     EXPECT_NE(nullptr, gst_meta_get_info("hafaces-faces"));
 }
-
-struct Passage {
-    const char *name;
-    const char *line;
-    const char *caps; /* of what comes out */
-};
-
-class FaceMetaSurvives : public FaceMeta, public testing::WithParamInterface<Passage> {};
-
-TEST_P(FaceMetaSurvives, Unchanged)
-{
-    const auto detection = through(GetParam().line, GetParam().caps);
-    ASSERT_TRUE(detection);
-    EXPECT_EQ(example().frame, detection->frame);
-    EXPECT_EQ(example().faces, detection->faces);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    All, FaceMetaSurvives,
-    testing::Values(Passage{"Identity", "identity", ""}, Passage{"Queue", "queue", ""},
-                    Passage{"Tee", "tee ! queue", ""}, Passage{"Valve", "valve", ""},
-                    Passage{"Videobalance", "videobalance saturation=0.5", ""},
-                    Passage{"Videorate", "videorate", "video/x-raw,framerate=10/1"},
-                    Passage{"Imagefreeze", "imagefreeze num-buffers=2", ""},
-                    Passage{"Jpeg", "jpegenc ! jpegdec", ""}, Passage{"Png", "pngenc ! pngdec", ""},
-                    Passage{"Vp8", "videoconvert ! vp8enc deadline=1 ! vp8dec", ""},
-                    Passage{"Videoconvert", "videoconvert", "video/x-raw,format=NV12"}),
-    [](const auto &each) { return std::string(each.param.name); });
-
-class FaceMetaIsLost : public FaceMeta, public testing::WithParamInterface<Passage> {};
-
-/* "Not inferred" where the boxes would be wrong, or the way is not for metas. */
-TEST_P(FaceMetaIsLost, WhereTheFrameIsAnother)
-{
-    EXPECT_FALSE(through(GetParam().line, GetParam().caps));
-}
-
-INSTANTIATE_TEST_SUITE_P(All, FaceMetaIsLost,
-                         testing::Values(Passage{"Videocrop", "videocrop left=10", ""},
-                                         Passage{"Videobox", "videobox top=10", ""},
-                                         Passage{"Videoflip", "videoflip video-direction=90r", ""}),
-                         [](const auto &each) { return std::string(each.param.name); });
-
-struct Scaling {
-    const char *name;
-    const char *caps;
-    Size frame;
-    Rect first; /* of the box 10.25, 20.5, 100x80 in 320x240 */
-};
-
-class FaceMetaScaled : public FaceMeta, public testing::WithParamInterface<Scaling> {};
-
-TEST_P(FaceMetaScaled, MovesItsBoxes)
-{
-    const auto detection = through("videoscale", GetParam().caps);
-    ASSERT_TRUE(detection);
-    EXPECT_EQ(GetParam().frame, detection->frame);
-    const Rect &box = detection->faces.at(0).box;
-    EXPECT_NEAR(GetParam().first.x, box.x, 0.01);
-    EXPECT_NEAR(GetParam().first.y, box.y, 0.01);
-    EXPECT_NEAR(GetParam().first.width, box.width, 0.01);
-    EXPECT_NEAR(GetParam().first.height, box.height, 0.01);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    All, FaceMetaScaled,
-    testing::Values(
-        Scaling{"Half", "video/x-raw,width=160,height=120", {160, 120}, {5.125F, 10.25F, 50, 40}},
-        Scaling{"BordersLeftAndRight",
-                "video/x-raw,width=320,height=180,pixel-aspect-ratio=1/1",
-                {320, 180},
-                {40 + 10.25F * 0.75F, 20.5F * 0.75F, 75, 60}},
-        Scaling{"BordersAboveAndBelow",
-                "video/x-raw,width=160,height=240,pixel-aspect-ratio=1/1",
-                {160, 240},
-                {5.125F, 60 + 10.25F, 50, 40}},
-        Scaling{"OtherPixelAspect",
-                "video/x-raw,width=160,height=240,pixel-aspect-ratio=2/1",
-                {160, 240},
-                {5.125F, 20.5F, 50, 80}}),
-    [](const auto &each) { return std::string(each.param.name); });
 
 #ifdef HAVE_ANALYTICS
 TEST_F(FaceMeta, IsGivenAsGstAnalyticsToo)
