@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
+#include "gsthacamerasrc.h"
 #include "gsthanotify.h"
 
 static gboolean
 plugin_init(GstPlugin *plugin)
 {
-    return GST_ELEMENT_REGISTER(hanotify, plugin);
+    return GST_ELEMENT_REGISTER(hanotify, plugin) && GST_ELEMENT_REGISTER(hacamerasrc, plugin);
 }
 
 #define PACKAGE "hafaces"

@@ -17,7 +17,7 @@ END
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$root/build
 packages='g++ meson ninja-build pkg-config libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-    libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libpango1.0-dev nlohmann-json3-dev
+    libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libpango1.0-dev libsoup-3.0-dev glib-networking nlohmann-json3-dev
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good fonts-dejavu-core'
 targets='gst/libgsthafaces.so gst/libgsthafacesnet.so src/daemon/hafaces
     models/ssd_mobilenetv1.onnx'

@@ -21,12 +21,19 @@ build=$root/build-fuzz
         -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-fsanitize=fuzzer-no-link
 ninja -C "$build"
 
-[ $# -gt 0 ] || set -- ssd_decoder face_event torn_events
+[ $# -gt 0 ] || set -- ssd_decoder face_event torn_events mjpeg url
 for target; do
+    seeds=$root/tests/fuzz/corpus/$target
+    longest=4096
+    if [ "$target" = mjpeg ]; then # also what real cameras sent
+        seeds="$seeds $root/tests/data/mjpeg"
+        longest=65536
+    fi
     echo "== $target, $minutes minutes"
     mkdir -p "$build/$target/found"
+    # shellcheck disable=SC2086
     (cd "$build/$target" && ASAN_OPTIONS=detect_leaks=0 "$build/tests/fuzz/$target-fuzz" \
-        -max_total_time=$((minutes * 60)) -max_len=4096 -print_final_stats=1 -verbosity=0 \
-        found "$root/tests/fuzz/corpus/$target")
+        -max_total_time=$((minutes * 60)) -max_len=$longest -print_final_stats=1 -verbosity=0 \
+        found $seeds)
 done
 echo 'Nothing found'

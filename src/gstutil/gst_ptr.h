@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "glibutil/glib_ptr.h"
+
 #include <gst/gst.h>
 
-#include <memory>
-#include <string>
-
 namespace hafaces {
-
-struct GObjectUnref {
-    void operator()(gpointer object) const { g_object_unref(object); }
-};
-
-/* Owns one reference of a GObject (GstElement, GstPad, GstBus and the like). */
-template<typename T>
-using GObjectPtr = std::unique_ptr<T, GObjectUnref>;
 
 /* For (transfer floating) results: takes the reference over for good. */
 template<typename T>
@@ -37,20 +28,5 @@ struct StructureFree {
 };
 
 using StructurePtr = std::unique_ptr<GstStructure, StructureFree>;
-
-struct GFree {
-    void operator()(gpointer memory) const { g_free(memory); }
-};
-
-/* A string or other memory from g_malloc(). */
-template<typename T>
-using GMemPtr = std::unique_ptr<T, GFree>;
-
-/* A C++ string for one that may be NULL. */
-inline std::string
-toStdString(const char *text)
-{
-    return text != nullptr ? text : "";
-}
 
 } // namespace hafaces

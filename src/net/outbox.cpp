@@ -23,7 +23,7 @@ Outbox::Outbox(std::unique_ptr<Publisher> publisher, const OutboxSettings &setti
     : publisher_{std::move(publisher)}
     , settings_{settings}
     , reports_{std::move(reports)}
-    , random_{std::random_device{}()}
+    , backoff_{settings.minBackoff, settings.maxBackoff}
     , thread_{[this] { run(); }}
 {
 }
@@ -150,20 +150,11 @@ Outbox::run()
                 makeRoom();
             }
             lock.unlock();
-            pause(nextBackoff());
+            pause(backoff_.failed());
         }
         reportLosses(false);
     }
     reportLosses(true);
-}
-
-std::chrono::duration<double>
-Outbox::nextBackoff()
-{
-    constexpr unsigned kMostDoublings = 16;
-    const unsigned doublings = std::min(failuresInARow_ - 1, kMostDoublings);
-    const auto longest = std::min(settings_.maxBackoff, settings_.minBackoff * (1U << doublings));
-    return longest * std::uniform_real_distribution<double>(0.5, 1)(random_);
 }
 
 /* Waits, but not while ending. */
@@ -251,6 +242,7 @@ Outbox::succeeded()
     if (failuresInARow_ == 0)
         return;
     failuresInARow_ = 0;
+    backoff_.succeeded();
     reportAtFailure_ = 1;
     update([](Stats &stats) { stats.lastError.clear(); });
     reports_.recovered();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "core/backoff.h"
 #include "publisher.h"
 
 #include <chrono>
@@ -10,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -95,7 +95,6 @@ private:
     void sendEvent(Notice &notice);
     void failed(const std::string &error);
     void succeeded();
-    std::chrono::duration<double> nextBackoff();
     void pause(std::chrono::duration<double> length);
     void coalesce(const Notice &newer);
     void makeRoom();
@@ -121,7 +120,7 @@ private:
     std::string lastPictureError_;
     std::uint64_t reportedLosses_ = 0;
     Clock::time_point lossesReported_{};
-    std::minstd_rand random_;
+    Backoff backoff_;
 
     std::thread thread_; /* last: it uses all of the above */
 };

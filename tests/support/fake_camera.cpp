@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "fake_camera.h"
+
+#include <sys/socket.h>
+
+#include <stdexcept>
+
+namespace hafaces::test {
+
+std::string
+CameraPeer::readRequest()
+{
+    std::string request;
+    char byte = 0;
+    while (!request.ends_with("\r\n\r\n") &&
+           g_input_stream_read(g_io_stream_get_input_stream(stream_), &byte, 1, cancellable_,
+                               nullptr) == 1)
+        request += byte;
+    return request.ends_with("\r\n\r\n") ? request : "";
+}
+
+bool
+CameraPeer::send(std::string_view bytes)
+{
+    return g_output_stream_write_all(g_io_stream_get_output_stream(stream_), bytes.data(),
+                                     bytes.size(), nullptr, cancellable_, nullptr) != FALSE;
+}
+
+void
+CameraPeer::holdOpen()
+{
+    char byte = 0;
+    while (g_input_stream_read(g_io_stream_get_input_stream(stream_), &byte, 1, cancellable_,
+                               nullptr) == 1)
+        ;
+}
+
+bool
+CameraPeer::sleep(std::chrono::milliseconds time)
+{
+    GPollFD cancelled{};
+    if (g_cancellable_make_pollfd(cancellable_, &cancelled) == FALSE)
+        return false;
+    const bool goesOn = g_poll(&cancelled, 1, static_cast<gint>(time.count())) == 0;
+    g_cancellable_release_fd(cancellable_);
+    return goesOn;
+}
+
+void
+CameraPeer::reset()
+{
+    const struct linger none {
+        1, 0
+    };
+    setsockopt(g_socket_get_fd(socket_), SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    g_socket_close(socket_, nullptr);
+}
+
+FakeCamera::FakeCamera(Handler handler, const std::string &certificateFile)
+    : handler_{std::move(handler)}
+{
+    if (!certificateFile.empty()) {
+        certificate_.reset(g_tls_certificate_new_from_file(certificateFile.c_str(), nullptr));
+        if (!certificate_)
+            throw std::runtime_error(certificateFile + " can't be read");
+    }
+    const GObjectPtr<GInetAddress> loopback(g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4));
+    const GObjectPtr<GSocketAddress> any(g_inet_socket_address_new(loopback.get(), 0));
+    GSocketAddress *bound = nullptr;
+    if (g_socket_listener_add_address(listener_.get(), any.get(), G_SOCKET_TYPE_STREAM,
+                                      G_SOCKET_PROTOCOL_TCP, nullptr, &bound, nullptr) == FALSE)
+        throw std::runtime_error("no free port on loopback");
+    const GObjectPtr<GSocketAddress> owned(bound);
+    port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
+    acceptor_ = std::thread([this] { accept(); });
+}
+
+FakeCamera::~FakeCamera()
+{
+    g_cancellable_cancel(ending_.get());
+    acceptor_.join();
+    g_cancellable_cancel(dropping_.get());
+    std::unique_lock lock(mutex_);
+    served_.wait(lock, [this] { return serving_ == 0; });
+}
+
+void
+FakeCamera::setHandler(Handler handler)
+{
+    const std::lock_guard lock(mutex_);
+    handler_ = std::move(handler);
+}
+
+void
+FakeCamera::dropAll()
+{
+    GObjectPtr<GCancellable> next(g_cancellable_new());
+    const std::lock_guard lock(mutex_);
+    g_cancellable_cancel(dropping_.get());
+    dropping_.swap(next);
+}
+
+std::string
+FakeCamera::url(const std::string &path) const
+{
+    return std::string(certificate_ ? "https" : "http") + "://127.0.0.1:" + std::to_string(port_) +
+           path;
+}
+
+void
+FakeCamera::accept()
+{
+    for (;;) {
+        GSocketConnection *connection =
+            g_socket_listener_accept(listener_.get(), nullptr, ending_.get(), nullptr);
+        if (connection == nullptr)
+            return;
+        ++connections_;
+        const std::lock_guard lock(mutex_);
+        ++serving_;
+        std::thread([this, connection] { serve(connection); }).detach();
+    }
+}
+
+void
+FakeCamera::serve(GSocketConnection *connection)
+{
+    const GObjectPtr<GSocketConnection> owned(connection);
+    GObjectPtr<GIOStream> stream(G_IO_STREAM(g_object_ref(connection)));
+    if (certificate_)
+        stream.reset(g_tls_server_connection_new(stream.get(), certificate_.get(), nullptr));
+    Handler handler;
+    GObjectPtr<GCancellable> dropping;
+    {
+        const std::lock_guard lock(mutex_);
+        handler = handler_;
+        dropping.reset(G_CANCELLABLE(g_object_ref(dropping_.get())));
+    }
+    CameraPeer peer(stream.get(), g_socket_connection_get_socket(connection), dropping.get());
+    handler(peer);
+    g_io_stream_close(stream.get(), nullptr, nullptr);
+    const std::lock_guard lock(mutex_);
+    --serving_;
+    served_.notify_all();
+}
+
+} // namespace hafaces::test
