@@ -27,7 +27,7 @@ while [ $# -gt 0 ]; do
     case $1 in
     --tests)
         packages="$packages libgtest-dev libpng-dev libjpeg-dev exiv2
-            gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav"
+            gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav motion"
         # GstAnalytics came with GStreamer 1.24.
         grep -q bookworm /etc/os-release || packages="$packages libgstreamer-plugins-bad1.0-dev"
         options="$options -Dtests=enabled"

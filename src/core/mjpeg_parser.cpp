@@ -78,8 +78,8 @@ MjpegParser::seek()
     const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(at_);
     const auto start = std::search(from, buffer_.end(), kStart.begin(), kStart.end());
     const bool found = start != buffer_.end();
-    const auto rest = static_cast<std::ptrdiff_t>(kStart.size() - 1);
-    buffer_.erase(buffer_.begin(), found ? start : std::max(from, buffer_.end() - rest));
+    const auto rest = std::min<std::ptrdiff_t>(kStart.size() - 1, buffer_.end() - from);
+    buffer_.erase(buffer_.begin(), found ? start : buffer_.end() - rest);
     at_ = 0;
     if (!found)
         return Step::NeedMore;

@@ -32,7 +32,9 @@ Url::Url(const std::string &text)
     const GUriPtr uri(g_uri_parse(text.c_str(), kHttpFlags, nullptr));
     const std::string scheme = uri ? toStdString(g_uri_get_scheme(uri.get())) : "";
     const std::string host = uri ? toStdString(g_uri_get_host(uri.get())) : "";
-    if ((scheme != "http" && scheme != "https") || host.empty())
+    /* The host is without its percent-encoding: what it hid must not become another part. */
+    const bool isPlain = host.find_first_of("@/?#[]\\ ") == std::string::npos;
+    if ((scheme != "http" && scheme != "https") || host.empty() || !isPlain)
         throw std::runtime_error("the address is not http or https: give one such as "
                                  "http://camera.local:8081/");
     const char *query = g_uri_get_query(uri.get());

@@ -25,7 +25,8 @@ TEST(Url, IsShownWhole)
 TEST(Url, RefusesWhatIsNoAddressWithoutRepeatingIt)
 {
     for (const char *text : {"", "pi.local", "rtsp://Ann:secret@pi.local/", "http://", "http:///x",
-                             "http://Ann:secret@pi.local:99999/", "file:///etc/passwd"}) {
+                             "http://Ann:secret@pi.local:99999/", "file:///etc/passwd",
+                             "http://Ann:secret@secret@pi.local/", "http://pi.local%2f@evil/"}) {
         try {
             const Url url(text);
             FAIL() << text;
