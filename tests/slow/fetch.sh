@@ -17,6 +17,15 @@ for golden in "$here"/golden/*.json; do
     sed -n 's/^ *"image": "\(.*\)",$/\1/p; s/^ *"sha256": "\(.*\)",$/\1/p' "$golden" |
         paste -d ' ' - - | sed 's/\([^ ]*\) \(.*\)/\2  \1/'
 done >"$folder/SHA256SUMS"
+
+for version in 0.44.0 0.43.1; do
+    [ ! -x "$folder/motioneye-$version/bin/meyectl" ] || continue
+    python3 -c 'import ensurepip' 2>/dev/null || "$here/../../pipelines/prepare.sh" --package python3-venv
+    echo "Fetching motionEye $version (PyPI)"
+    python3 -m venv "$folder/motioneye-$version"
+    "$folder/motioneye-$version/bin/pip" install --quiet "motioneye==$version"
+done
+
 if has_all; then exit 0; fi
 
 command -v npm >/dev/null || "$here/../../pipelines/prepare.sh" --package npm
