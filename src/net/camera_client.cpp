@@ -94,7 +94,7 @@ public:
         , listener_{listener}
         , backoff_{std::min(kFirstBackoff, settings_.maxBackoff), settings_.maxBackoff}
     {
-        HttpSession(httpSettings(), watchdog_);
+        const HttpSession tried(httpSettings(), watchdog_); /* throws if a file can't be read */
         thread_ = std::thread([this] { run(); });
     }
 
@@ -214,7 +214,7 @@ CameraClient::Worker::ask(HttpSession &session)
     for (int redirects = 0; redirects <= kMostRedirects; ++redirects) {
         watchdog_.restart();
         watchdog_.setDeadline(Clock::now() + settings_.connectTimeout);
-        const HttpAnswer answer = session.get(address);
+        HttpAnswer answer = session.get(address);
         if (answer.redirection.empty())
             return answer;
         address = Url(address).resolved(answer.redirection);

@@ -85,6 +85,8 @@ public:
 
     /* Ends within milliseconds, whatever the camera does. */
     ~CameraClient();
+    CameraClient(const CameraClient &) = delete;
+    CameraClient &operator=(const CameraClient &) = delete;
 
     Stats stats() const;
 

@@ -64,6 +64,8 @@ class HttpSession {
 public:
     HttpSession(HttpSettings settings, Watchdog &watchdog);
     ~HttpSession();
+    HttpSession(const HttpSession &) = delete;
+    HttpSession &operator=(const HttpSession &) = delete;
 
     HttpAnswer get(const std::string &address);
     HttpAnswer post(const std::string &address, const std::string &type, const std::string &body);

@@ -46,6 +46,7 @@ private:
 struct Behaviour {
     Log log;
     std::atomic<bool> broken = false;
+    std::atomic<bool> failsOnce = false;
     std::promise<void> release; /* publishing waits for it where `slow` */
     std::shared_future<void> released = release.get_future().share();
     std::atomic<bool> slow = false;
@@ -91,6 +92,8 @@ private:
         }
         if (behaviour_.broken)
             throw std::runtime_error("broken");
+        if (behaviour_.failsOnce.exchange(false))
+            throw std::runtime_error("failed once");
     }
 
     Behaviour &behaviour_;
@@ -268,6 +271,20 @@ TEST_F(OutboxTest, TriesAgainUntilItSucceedsAndKeepsTheOrder)
     EXPECT_GE(outbox().stats().failures, 1U);
     EXPECT_EQ("", outbox().stats().lastError);
     EXPECT_EQ(0U, outbox().stats().dropped);
+}
+
+TEST_F(OutboxTest, TellsWhatFailedBeforeWhatWaitsBehindIt)
+{
+    stall();
+    outbox().send(eventNotice("1"));
+    outbox().send(eventNotice("2"));
+    behaviour_.failsOnce = true;
+    behaviour_.release.set_value();
+    ASSERT_TRUE(behaviour_.log.waitFor("event 2"));
+    ASSERT_TRUE(behaviour_.log.waitFor("event stalled"));
+    const auto entries = finish();
+    EXPECT_EQ((Entries{"event stalled", "event 1", "event 2"}),
+              Entries(entries.end() - 3, entries.end()));
 }
 
 TEST_F(OutboxTest, OpensAnewAfterAFailure)
