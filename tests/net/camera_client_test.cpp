@@ -150,6 +150,49 @@ TEST(CameraClient, ReadsAStream)
     EXPECT_EQ(1, camera.connections());
 }
 
+struct OddStream {
+    const char *name;
+    std::string part;
+};
+
+class CameraClientOddStream : public testing::TestWithParam<OddStream> {};
+
+TEST_P(CameraClientOddStream, LosesNothing)
+{
+    FakeCamera camera([](CameraPeer &peer) {
+        peer.readRequest();
+        peer.send(test::kStreamHeader);
+        while (peer.send(GetParam().part) && peer.sleep(10ms))
+            ;
+    });
+    Told told;
+    CameraClient client(quick(camera.url()), told);
+    EXPECT_TRUE(told.waitForPictures(20));
+    EXPECT_EQ(kPicture, std::string(told.last.jpeg.begin(), told.last.jpeg.end()));
+    EXPECT_EQ(1, camera.connections());
+    EXPECT_EQ(0U, client.stats().damagedPictures);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, CameraClientOddStream,
+    testing::Values(
+        OddStream{"NoLength", "--B\r\nContent-Type: image/jpeg\r\n\r\n" + kPicture + "\r\n"},
+        OddStream{"NegativeLength",
+                  "--B\r\nContent-Type: image/jpeg\r\nContent-Length: -1\r\n\r\n" + kPicture +
+                      "\r\n"},
+        OddStream{"HugeLength", "--B\r\nContent-Type: image/jpeg\r\nContent-Length: "
+                                "99999999999\r\n\r\n" +
+                                    kPicture + "\r\n"},
+        OddStream{"ShortLength", "--B\r\nContent-Type: image/jpeg\r\nContent-Length: 100\r\n\r\n" +
+                                     kPicture + "\r\n"},
+        OddStream{"NoSpace", "--B\r\nContent-Type:image/jpeg\r\n\r\n" + kPicture + "\r\n"},
+        OddStream{"OtherBoundary", "--C\r\nContent-Type: image/jpeg\r\n\r\n" + kPicture + "\r\n"},
+        OddStream{"BareLineFeeds", "--B\nContent-Type: image/jpeg\n\n" + kPicture + "\n"},
+        OddStream{"TextBetween",
+                  "--B\r\nContent-Type: text/plain\r\n\r\nhello\r\n" + test::part(kPicture)},
+        OddStream{"NoBoundary", kPicture}),
+    [](const auto &each) { return std::string(each.param.name); });
+
 TEST(CameraClient, AsksForASnapshotAgainOnTheSameConnection)
 {
     FakeCamera camera(test::goodSnapshot(kPicture));

@@ -113,6 +113,8 @@ cameraFaults(const std::string &picture)
         {"OneByteASecond", repeats(head, "x", milliseconds(1000)), CameraFault::Stalled},
         {"SlowHeader", repeats("HTTP/1.1 200 OK\r\n", "X: y\r\n", milliseconds(5)),
          CameraFault::NoAnswer},
+        {"EndlessHeader", repeats("HTTP/1.1 200 OK\r\n", "X: " + garbage + "\r\n", milliseconds(0)),
+         CameraFault::Closed},
         {"Unauthorized",
          answers(status("401 Unauthorized", "WWW-Authenticate: Basic realm=\"x\"\r\n")),
          CameraFault::Unauthorized},
