@@ -4,6 +4,7 @@
 #include "gstutil/face_meta.h"
 
 #include "support/camera_faults.h"
+#include "support/files.h"
 #include "support/harness.h"
 #include "support/temporary_folder.h"
 
@@ -22,15 +23,7 @@ using namespace std::chrono_literals;
 using test::CameraPeer;
 using test::FakeCamera;
 
-std::string
-fileText(const std::string &path)
-{
-    std::ifstream stream(path, std::ios::binary);
-    EXPECT_TRUE(stream.good()) << path;
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-const std::string kPicture = fileText(TEST_DATA_DIR "/mjpeg/astronaut-head.jpg");
+const std::string kPicture = test::fileText(TEST_DATA_DIR "/mjpeg/astronaut-head.jpg");
 const std::string kQuick = " connect-timeout=300 stall-timeout=300 max-backoff=20 ";
 
 /* hacamerasrc, what stands behind it, and a sink that keeps what comes. */
@@ -182,7 +175,7 @@ TEST(CameraSource, GivesPicturesWithSizeAndTime)
 
 TEST(CameraSource, IsDecodedAndItsFaceFound)
 {
-    FakeCamera camera(test::goodStream(fileText(TEST_DATA_DIR "/dark.jpg")));
+    FakeCamera camera(test::goodStream(test::fileText(TEST_DATA_DIR "/dark.jpg")));
     CameraPipeline pipeline(at(camera), "jpegdec ! queue leaky=downstream max-size-buffers=1 ! "
                                         "hafacedetect");
     pipeline.setState(GST_STATE_PLAYING);
@@ -242,15 +235,6 @@ TEST(CameraSource, PassesTheNewestPictureOn)
     EXPECT_GE(pipeline.stat("pictures"), pipeline.stat("dropped") + 10);
 }
 
-std::size_t
-residentBytes()
-{
-    std::ifstream stream("/proc/self/statm");
-    std::size_t pages = 0;
-    stream >> pages >> pages;
-    return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
-
 /*
  * A picture comes in, one waits, and one is with the slow consumer; glibc keeps as much again as
  * two more before it gives memory back.
@@ -270,12 +254,12 @@ TEST(CameraSource, HoldsTwoPicturesAtMost)
     CameraPipeline pipeline(at(camera));
     pipeline.keepsFrames = false;
     pipeline.sleepMs = 50;
-    const std::size_t before = residentBytes();
+    const std::size_t before = test::residentBytes();
     pipeline.setState(GST_STATE_PLAYING);
     std::size_t most = 0;
     for (int i = 0; i < 20; ++i) {
         ASSERT_TRUE(pipeline.waitForFrames(1));
-        most = std::max(most, residentBytes());
+        most = std::max(most, test::residentBytes());
     }
     EXPECT_GT(pipeline.stat("dropped"), 20U);
 #if !defined(__SANITIZE_ADDRESS__) /* which keeps freed memory */

@@ -2,6 +2,7 @@
 #include "net/camera_client.h"
 
 #include "support/camera_faults.h"
+#include "support/files.h"
 #include "support/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -19,15 +20,7 @@ using test::FakeCamera;
 
 const std::string kData = TEST_DATA_DIR;
 
-std::string
-fileText(const std::string &path)
-{
-    std::ifstream stream(path, std::ios::binary);
-    EXPECT_TRUE(stream.good()) << path;
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-const std::string kPicture = fileText(kData + "/mjpeg/astronaut-head.jpg");
+const std::string kPicture = test::fileText(kData + "/mjpeg/astronaut-head.jpg");
 
 /* What a client tells, and waiting for it. */
 class Told : public CameraClient::Listener {

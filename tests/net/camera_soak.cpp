@@ -4,13 +4,12 @@
  * each time. Says how long it took until pictures came again, and how much memory grew.
  */
 #include "support/camera_faults.h"
+#include "support/files.h"
 
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <unistd.h>
 
 using namespace hafaces;
 using namespace std::chrono_literals;
@@ -53,15 +52,6 @@ private:
     int losses_ = 0;   /* protected by mutex_ */
 };
 
-std::size_t
-residentBytes()
-{
-    std::ifstream stream("/proc/self/statm");
-    std::size_t pages = 0;
-    stream >> pages >> pages;
-    return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
-
 template<typename T>
 T
 median(std::vector<T> values)
@@ -80,8 +70,7 @@ main(int argc, char **argv)
         std::fputs("Usage: camera-soak FAULTS\n", stderr);
         return 2;
     }
-    std::ifstream file(TEST_DATA_DIR "/mjpeg/astronaut-head.jpg", std::ios::binary);
-    const std::string picture{std::istreambuf_iterator<char>(file), {}};
+    const std::string picture = test::fileText(TEST_DATA_DIR "/mjpeg/astronaut-head.jpg");
     const auto faults = test::cameraFaults(picture);
     test::FakeCamera camera(test::goodStream(picture));
     Listener listener;
@@ -108,7 +97,7 @@ main(int argc, char **argv)
         }
         recoveries.push_back(
             std::chrono::duration<double, std::milli>(Clock::now() - well).count());
-        memory.push_back(residentBytes());
+        memory.push_back(test::residentBytes());
     }
     std::printf("%d faults; pictures again after %.1f ms (median), %.1f ms (longest)\n", count,
                 median(recoveries), *std::max_element(recoveries.begin(), recoveries.end()));
