@@ -243,7 +243,7 @@ TEST(CameraSource, HoldsTwoPicturesAtMostAndPassesTheNewestOn)
     CameraPipeline pipeline(at(camera));
     pipeline.keepsFrames = false;
     pipeline.isHeld = true;
-    const std::size_t before = test::residentBytes();
+    [[maybe_unused]] const std::size_t before = test::residentBytes();
     pipeline.setState(GST_STATE_PLAYING);
     ASSERT_TRUE(pipeline.waitForFrames(1));
     std::size_t most = 0;
