@@ -21,6 +21,14 @@
  * * #GstClockTime `timestamp`, `stream-time`, `running-time`, `duration`: of the buffer, ns
  * * #GValueList of #GstStructure `faces`: each with #guint `x`, `y`, `width`, `height` (px of the
  *   frame) and #gdouble `confidence` (0 to 1), the surest first; empty if there is no face
+ * * string `trigger`: the id of the trigger that the frame was looked at for; only if there was one
+ *
+ * With `frames=triggered` only frames are looked at that a hatrigger before it marked, or that were
+ * asked for by the action signal `trigger` or the upstream event `hafaces-trigger` (`id`, string;
+ * `burst`, #guint, frames; `interval`, #guint, ms between them). Where there is a hatrigger it gets
+ * these requests, and the event `hafaces-enable`; else the element obeys by itself. Each frame has
+ * to be asked for once: marks that come again, on a copy of the frame, are ignored. For a marked
+ * frame the event `hafaces-result` goes upstream: `trigger` (string), `seq`, `faces` (#guint).
  *
  * With a live camera put `queue leaky=downstream max-size-buffers=1` before it, so that a slow
  * machine looks at the newest frame. Frames that come too late for a synchronising sink pass
@@ -34,21 +42,28 @@
  */
 #include "gstfacedetect.h"
 
+#include "core/burst.h"
 #include "core/face_detector.h"
 #include "core/latency_window.h"
 #include "core/model_files.h"
+#include "core/recent_ids.h"
 #include "gstutil/capture_time.h"
+#include "gstutil/control_event.h"
 #include "gstutil/face_message.h"
 #include "gstutil/face_meta.h"
 #include "gstutil/gst_ptr.h"
 #include "gstutil/guarded.h"
+#include "gstutil/trigger_mark.h"
 #include "gstutil/video_view.h"
 
 #include <gst/video/video.h>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 GST_DEBUG_CATEGORY_STATIC(hafaces_face_detect_debug);
 #define GST_CAT_DEFAULT hafaces_face_detect_debug
@@ -57,6 +72,8 @@ using namespace hafaces;
 
 namespace {
 
+enum class Frames { All, Triggered };
+
 constexpr const char *kShippedModel = "ssd_mobilenetv1.onnx";
 constexpr Engine kDefaultEngine = Engine::Auto;
 constexpr guint kDefaultThreads = 0;
@@ -64,6 +81,7 @@ constexpr guint kDefaultInputSize = 512;
 constexpr gfloat kDefaultMinConfidence = 0.5F;
 constexpr guint kDefaultMaxFaces = 100;
 constexpr guint kDefaultMinFaceSize = 0;
+constexpr Frames kDefaultFrames = Frames::All;
 constexpr gboolean kDefaultDropEmpty = FALSE;
 constexpr gboolean kDefaultEnabled = TRUE;
 
@@ -76,6 +94,7 @@ enum {
     PROP_MIN_CONFIDENCE,
     PROP_MAX_FACES,
     PROP_MIN_FACE_SIZE,
+    PROP_FRAMES,
     PROP_DROP_EMPTY,
     PROP_ENABLED,
     PROP_STATS,
@@ -83,6 +102,10 @@ enum {
 };
 
 GParamSpec *properties[PROP_LAST];
+
+enum { SIGNAL_TRIGGER, SIGNAL_LAST };
+
+guint signals[SIGNAL_LAST];
 
 struct Settings {
     std::string model; /* empty: the shipped one */
@@ -92,6 +115,7 @@ struct Settings {
     gfloat minConfidence = kDefaultMinConfidence;
     guint maxFaces = kDefaultMaxFaces;
     guint minFaceSize = kDefaultMinFaceSize;
+    Frames frames = kDefaultFrames;
     gboolean dropEmpty = kDefaultDropEmpty;
     gboolean enabled = kDefaultEnabled;
 };
@@ -111,6 +135,9 @@ struct Impl {
     Settings settings;                           /* protected by mutex */
     Stats stats;                                 /* protected by mutex */
     GstClockTime earliest = GST_CLOCK_TIME_NONE; /* protected by mutex; running time, by QoS */
+    std::optional<Burst> burst;                  /* protected by mutex; asked for without a gate */
+    RecentIds requests;                          /* protected by mutex */
+    RecentIds marks;                             /* streaming thread only */
     GstVideoInfo info{};                         /* streaming thread only */
     std::unique_ptr<FaceDetector> detector;      /* from start to stop, streaming thread only */
 };
@@ -132,6 +159,20 @@ hafaces_engine_get_type()
         {0, nullptr, nullptr},
     };
     static const GType type = g_enum_register_static("HafacesEngine", values);
+    return type;
+}
+
+#define HAFACES_TYPE_FRAMES (hafaces_frames_get_type())
+static GType
+hafaces_frames_get_type()
+{
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Frames::All), "Every frame", "all"},
+        {static_cast<gint>(Frames::Triggered), "Those marked by hatrigger or asked for",
+         "triggered"},
+        {0, nullptr, nullptr},
+    };
+    static const GType type = g_enum_register_static("HafacesFrames", values);
     return type;
 }
 
@@ -172,13 +213,31 @@ detectorSettings(const Settings &settings)
 
 /* Downstream has no use for this frame any more. */
 bool
-isLate(HafacesFaceDetect *self, GstBuffer *buffer)
+isLate(Impl &impl, GstClockTime runningTime)
 {
-    const BufferTimes times = timesOf(buffer, &GST_BASE_TRANSFORM(self)->segment);
-    const std::lock_guard lock(self->impl->mutex);
-    return GST_CLOCK_TIME_IS_VALID(times.runningTime) &&
-           GST_CLOCK_TIME_IS_VALID(self->impl->earliest) &&
-           times.runningTime < self->impl->earliest;
+    const std::lock_guard lock(impl.mutex);
+    return GST_CLOCK_TIME_IS_VALID(runningTime) && GST_CLOCK_TIME_IS_VALID(impl.earliest) &&
+           runningTime < impl.earliest;
+}
+
+/* What the frame is to be looked at for: marks of a gate, or what was asked for here. */
+std::vector<TriggerMark>
+newMarks(Impl &impl, GstBuffer *buffer, GstClockTime runningTime)
+{
+    std::vector<TriggerMark> marks = readTriggerMarks(buffer);
+    std::erase_if(marks, [&](const TriggerMark &mark) {
+        return !impl.marks.isNew(mark.trigger + '#' + std::to_string(mark.seq));
+    });
+    const auto time = std::chrono::nanoseconds(
+        GST_CLOCK_TIME_IS_VALID(runningTime) ? runningTime : g_get_monotonic_time() * GST_USECOND);
+    const std::lock_guard lock(impl.mutex);
+    if (impl.burst) {
+        if (const auto mark = impl.burst->mark(time))
+            marks.push_back(*mark);
+        if (impl.burst->isDone())
+            impl.burst.reset();
+    }
+    return marks;
 }
 
 Detection
@@ -197,7 +256,7 @@ infer(Impl &impl, GstBuffer *buffer, const Settings &settings)
 }
 
 void
-count(Impl &impl, const Detection &detection)
+countInferred(Impl &impl, const Detection &detection)
 {
     const std::lock_guard lock(impl.mutex);
     ++impl.stats.inferred;
@@ -219,7 +278,63 @@ statsStructure(Impl &impl)
         G_TYPE_STRING, stats.model.c_str(), nullptr);
 }
 
+void
+countSeen(Impl &impl, bool isWanted)
+{
+    const std::lock_guard lock(impl.mutex);
+    ++impl.stats.seen;
+    impl.stats.skipped += isWanted ? 0 : 1;
+}
+
+/* So that a gate knows what came of its frames. */
+void
+reportUpstream(GstBaseTransform *base, const std::vector<TriggerMark> &marks,
+               const Detection &detection)
+{
+    for (const TriggerMark &mark : marks) {
+        const ResultReport report{
+            newUuid(), mark.trigger, mark.seq, static_cast<guint>(detection.faces.size()), {}};
+        gst_pad_push_event(GST_BASE_TRANSFORM_SINK_PAD(base), makeResultEvent(report).release());
+    }
+}
+
+void
+postMessage(GstBaseTransform *base, const Detection &detection, const BufferTimes &times)
+{
+    GST_LOG_OBJECT(base, "%zu faces in %.1f ms", detection.faces.size(), detection.inferenceMs);
+    gst_element_post_message(
+        GST_ELEMENT(base),
+        gst_message_new_element(GST_OBJECT(base), detectionMessage(detection, times).release()));
+}
+
+/* Without a gate: the next frames. */
+void
+obey(HafacesFaceDetect *self, const TriggerRequest &request)
+{
+    const unsigned frames = std::max(request.burst.value_or(1), 1U);
+    const std::chrono::milliseconds interval(request.intervalMs.value_or(0));
+    GST_DEBUG_OBJECT(self, "trigger %s: %u frames", request.id.c_str(), frames);
+    const std::lock_guard lock(self->impl->mutex);
+    if (self->impl->burst)
+        self->impl->burst->renew(frames);
+    else
+        self->impl->burst.emplace(request.id, frames, interval, g_get_monotonic_time());
+}
+
 } // namespace
+
+static gchar *
+hafaces_face_detect_trigger(HafacesFaceDetect *self)
+{
+    return guarded<HafacesFaceDetect, gchar *>(self, nullptr, [&]() -> gchar * {
+        const TriggerRequest request{newUuid(), std::nullopt, std::nullopt};
+        GstPad *pad = GST_BASE_TRANSFORM_SINK_PAD(self);
+        if (!hasGate(pad))
+            obey(self, request);
+        gst_pad_push_event(pad, makeTriggerEvent(request).release());
+        return g_strdup(request.id.c_str());
+    });
+}
 
 static gboolean
 hafaces_face_detect_start(GstBaseTransform *base)
@@ -249,6 +364,7 @@ hafaces_face_detect_start(GstBaseTransform *base)
         impl.stats.engine = impl.detector->engineName();
         impl.stats.model = impl.detector->model();
         impl.earliest = GST_CLOCK_TIME_NONE;
+        impl.burst.reset();
         return TRUE;
     });
 }
@@ -279,24 +395,22 @@ hafaces_face_detect_transform_ip(GstBaseTransform *base, GstBuffer *buffer)
     return guarded(self, GST_FLOW_ERROR, [&] {
         Impl &impl = *self->impl;
         const Settings settings = copySettings(impl);
-        const bool wanted = settings.enabled && !isLate(self, buffer);
-        {
-            const std::lock_guard lock(impl.mutex);
-            ++impl.stats.seen;
-            impl.stats.skipped += wanted ? 0 : 1;
-        }
+        const BufferTimes times = timesOf(buffer, &base->segment);
+        const auto marks = newMarks(impl, buffer, times.runningTime);
+        const bool wanted = settings.enabled &&
+                            (!marks.empty() ||
+                             (settings.frames == Frames::All && !isLate(impl, times.runningTime)));
+        countSeen(impl, wanted);
         if (!wanted)
             return GST_FLOW_OK;
 
-        const Detection detection = infer(impl, buffer, settings);
+        Detection detection = infer(impl, buffer, settings);
+        if (!marks.empty())
+            detection.trigger = marks.front();
         attachDetection(buffer, detection); /* unmapped by now: a mapped frame takes no meta */
-        count(impl, detection);
-        GST_LOG_OBJECT(self, "%zu faces in %.1f ms", detection.faces.size(), detection.inferenceMs);
-        gst_element_post_message(
-            GST_ELEMENT(self),
-            gst_message_new_element(
-                GST_OBJECT(self),
-                detectionMessage(detection, timesOf(buffer, &base->segment)).release()));
+        countInferred(impl, detection);
+        postMessage(base, detection, times);
+        reportUpstream(base, marks, detection);
         const bool drop = settings.dropEmpty && detection.faces.empty();
         return drop ? GST_BASE_TRANSFORM_FLOW_DROPPED : GST_FLOW_OK;
     });
@@ -316,22 +430,51 @@ hafaces_face_detect_sink_event(GstBaseTransform *base, GstEvent *event)
 }
 
 /* The base class would drop late frames; ours pass, only the inference is saved. */
+static void
+hafaces_face_detect_follow_qos(HafacesFaceDetect *self, GstEvent *event)
+{
+    GstClockTimeDiff lateness = 0;
+    GstClockTime timestamp = GST_CLOCK_TIME_NONE;
+    gst_event_parse_qos(event, nullptr, nullptr, &lateness, &timestamp);
+    const std::lock_guard lock(self->impl->mutex);
+    /* As the video decoders do: make up for the delay twice over, so as to catch up. */
+    if (GST_CLOCK_TIME_IS_VALID(timestamp) && lateness > 0)
+        self->impl->earliest = timestamp + 2 * static_cast<GstClockTime>(lateness);
+    else
+        self->impl->earliest = GST_CLOCK_TIME_NONE;
+}
+
+/* What a hatrigger obeys where there is one. Triggers go on to the source in any case. */
+static gboolean
+hafaces_face_detect_obey_event(HafacesFaceDetect *self, GstEvent *event)
+{
+    const auto trigger = parseTriggerEvent(event);
+    const auto enable = parseEnableEvent(event);
+    if ((!trigger && !enable) || hasGate(GST_BASE_TRANSFORM_SINK_PAD(self)))
+        return FALSE;
+    {
+        const std::lock_guard lock(self->impl->mutex);
+        if (!self->impl->requests.isNew(trigger ? trigger->id : enable->id))
+            return TRUE;
+    }
+    if (trigger)
+        obey(self, *trigger);
+    else
+        g_object_set(self, "enabled", gboolean{enable->enabled}, nullptr);
+    return TRUE;
+}
+
 static gboolean
 hafaces_face_detect_src_event(GstBaseTransform *base, GstEvent *event)
 {
     auto *self = HAFACES_FACE_DETECT(base);
-    if (GST_EVENT_TYPE(event) == GST_EVENT_QOS) {
-        GstClockTimeDiff lateness = 0;
-        GstClockTime timestamp = GST_CLOCK_TIME_NONE;
-        gst_event_parse_qos(event, nullptr, nullptr, &lateness, &timestamp);
-        const std::lock_guard lock(self->impl->mutex);
-        /* As the video decoders do: make up for the delay twice over, so as to catch up. */
-        if (GST_CLOCK_TIME_IS_VALID(timestamp) && lateness > 0)
-            self->impl->earliest = timestamp + 2 * static_cast<GstClockTime>(lateness);
-        else
-            self->impl->earliest = GST_CLOCK_TIME_NONE;
-    }
-    return GST_BASE_TRANSFORM_CLASS(hafaces_face_detect_parent_class)->src_event(base, event);
+    gboolean obeyed = FALSE;
+    if (GST_EVENT_TYPE(event) == GST_EVENT_QOS)
+        hafaces_face_detect_follow_qos(self, event);
+    else if (GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_UPSTREAM)
+        obeyed = guarded(self, FALSE, [&] { return hafaces_face_detect_obey_event(self, event); });
+    auto *parent = GST_BASE_TRANSFORM_CLASS(hafaces_face_detect_parent_class);
+    return parent->src_event(base, event) || obeyed;
 }
 
 static void
@@ -361,6 +504,9 @@ hafaces_face_detect_set_property(GObject *object, guint id, const GValue *value,
         break;
     case PROP_MIN_FACE_SIZE:
         settings.minFaceSize = g_value_get_uint(value);
+        break;
+    case PROP_FRAMES:
+        settings.frames = static_cast<Frames>(g_value_get_enum(value));
         break;
     case PROP_DROP_EMPTY:
         settings.dropEmpty = g_value_get_boolean(value);
@@ -399,6 +545,9 @@ hafaces_face_detect_get_property(GObject *object, guint id, GValue *value, GPara
         break;
     case PROP_MIN_FACE_SIZE:
         g_value_set_uint(value, settings.minFaceSize);
+        break;
+    case PROP_FRAMES:
+        g_value_set_enum(value, static_cast<gint>(settings.frames));
         break;
     case PROP_DROP_EMPTY:
         g_value_set_boolean(value, settings.dropEmpty);
@@ -468,6 +617,9 @@ install_properties(GObjectClass *object_class)
         "Faces whose shorter side is less than this, in pixels of the frame, are left out; 0 "
         "keeps all",
         0, 32768, kDefaultMinFaceSize, live);
+    properties[PROP_FRAMES] = g_param_spec_enum(
+        "frames", "Frames", "Which frames are looked at; behind a hatrigger: triggered",
+        HAFACES_TYPE_FRAMES, static_cast<gint>(kDefaultFrames), live);
     properties[PROP_DROP_EMPTY] = g_param_spec_boolean(
         "drop-empty", "Drop empty frames",
         "Drop frames in which no face was found; frames that were not looked at still pass",
@@ -487,6 +639,22 @@ install_properties(GObjectClass *object_class)
 }
 
 static void
+install_signals(GObjectClass *object_class)
+{
+    /**
+     * HafacesFaceDetect::trigger:
+     *
+     * Look for faces in the next frame or, behind a hatrigger, in as many as that says.
+     *
+     * Returns: (transfer full): the trigger's id, which is in what comes of it
+     */
+    signals[SIGNAL_TRIGGER] = g_signal_new_class_handler(
+        "trigger", G_TYPE_FROM_CLASS(object_class),
+        static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION),
+        G_CALLBACK(hafaces_face_detect_trigger), nullptr, nullptr, nullptr, G_TYPE_STRING, 0);
+}
+
+static void
 hafaces_face_detect_class_init(HafacesFaceDetectClass *klass)
 {
     auto *object_class = G_OBJECT_CLASS(klass);
@@ -495,11 +663,13 @@ hafaces_face_detect_class_init(HafacesFaceDetectClass *klass)
 
     GST_DEBUG_CATEGORY_INIT(hafaces_face_detect_debug, "hafacedetect", 0, "Face detector");
     registerFaceMeta();
+    registerTriggerMark();
 
     object_class->set_property = hafaces_face_detect_set_property;
     object_class->get_property = hafaces_face_detect_get_property;
     object_class->finalize = hafaces_face_detect_finalize;
     install_properties(object_class);
+    install_signals(object_class);
 
     gst_element_class_set_static_metadata(
         element_class, "Face detector", "Filter/Analyzer/Video",
@@ -507,6 +677,7 @@ hafaces_face_detect_class_init(HafacesFaceDetectClass *klass)
         "hafaces");
     gst_element_class_add_static_pad_template(element_class, &sink_template);
     gst_element_class_add_static_pad_template(element_class, &src_template);
+    gst_type_mark_as_plugin_api(HAFACES_TYPE_FRAMES, static_cast<GstPluginAPIFlags>(0));
     gst_type_mark_as_plugin_api(HAFACES_TYPE_ENGINE, static_cast<GstPluginAPIFlags>(0));
 
     transform_class->start = hafaces_face_detect_start;

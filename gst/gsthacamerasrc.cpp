@@ -18,6 +18,10 @@
  * comes in. A buffer's time is that of the picture's last byte; a GstReferenceTimestampMeta
  * (`timestamp/x-unix`) tells it by the wall clock.
  *
+ * With `fetch=triggered` a snapshot address is asked once in the beginning, and then only when the
+ * upstream event `hafaces-trigger` comes, as hatrigger sends it: for `burst` (#guint) pictures,
+ * `interval` (#guint, ms) apart; without these one picture.
+ *
  * ## Messages
  * An element message `hacamerasrc` is posted when the camera is `connected` or `lost`, and when
  * another fault is in the way than before:
@@ -42,6 +46,7 @@
  */
 #include "gsthacamerasrc.h"
 
+#include "core/recent_ids.h"
 #include "core/secret_file.h"
 #include "gstutil/control_event.h"
 #include "gstutil/gst_ptr.h"
@@ -62,7 +67,7 @@ using namespace hafaces;
 
 namespace {
 
-enum class Fetch { Continuous, Interval };
+enum class Fetch { Continuous, Interval, Triggered };
 
 constexpr Fetch kDefaultFetch = Fetch::Continuous;
 constexpr guint kDefaultIntervalMs = 1000;
@@ -153,6 +158,7 @@ struct Impl {
     Settings settings;                    /* protected by mutex */
     std::shared_ptr<CameraClient> client; /* protected by mutex; from start to stop */
     CameraClient::Stats finalStats;       /* protected by mutex; of the client that ended */
+    RecentIds requests;                   /* protected by mutex */
     Inbox inbox;
 
     int width = 0;            /* of the caps; streaming thread only */
@@ -193,6 +199,8 @@ hafaces_fetch_get_type()
         {static_cast<gint>(Fetch::Continuous), "A snapshot after another, at most 25 a second",
          "continuous"},
         {static_cast<gint>(Fetch::Interval), "A snapshot each interval", "interval"},
+        {static_cast<gint>(Fetch::Triggered), "Snapshots when hatrigger asks for them",
+         "triggered"},
         {0, nullptr, nullptr},
     };
     static const GType type = g_enum_register_static("HafacesFetch", values);
@@ -317,6 +325,7 @@ cameraSettings(const Settings &settings)
         camera.location = readSecretFile("location-file", settings.locationFile);
     if (settings.fetch == Fetch::Interval)
         camera.interval = std::chrono::milliseconds(settings.intervalMs);
+    camera.onRequest = settings.fetch == Fetch::Triggered;
     return camera;
 }
 
@@ -464,6 +473,34 @@ static gboolean
 hafaces_ha_camera_src_is_seekable(GstBaseSrc * /*base*/)
 {
     return FALSE;
+}
+
+static gboolean
+hafaces_ha_camera_src_obey(HafacesHaCameraSrc *self, GstEvent *event)
+{
+    Impl &impl = *self->impl;
+    const auto request = parseTriggerEvent(event);
+    const auto client = currentClient(impl);
+    if (!request || !client)
+        return FALSE;
+    {
+        const std::lock_guard lock(impl.mutex);
+        if (!request->id.empty() && !impl.requests.isNew(request->id))
+            return TRUE;
+    }
+    client->request(request->burst.value_or(1),
+                    std::chrono::milliseconds(request->intervalMs.value_or(0)));
+    return TRUE;
+}
+
+static gboolean
+hafaces_ha_camera_src_event(GstBaseSrc *base, GstEvent *event)
+{
+    auto *self = HAFACES_HA_CAMERA_SRC(base);
+    if (GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_UPSTREAM &&
+        guarded(self, FALSE, [&] { return hafaces_ha_camera_src_obey(self, event); }))
+        return TRUE;
+    return GST_BASE_SRC_CLASS(hafaces_ha_camera_src_parent_class)->event(base, event);
 }
 
 static GstFlowReturn
@@ -704,6 +741,7 @@ hafaces_ha_camera_src_class_init(HafacesHaCameraSrcClass *klass)
     source_class->stop = hafaces_ha_camera_src_stop;
     source_class->unlock = hafaces_ha_camera_src_unlock;
     source_class->unlock_stop = hafaces_ha_camera_src_unlock_stop;
+    source_class->event = hafaces_ha_camera_src_event;
     source_class->is_seekable = hafaces_ha_camera_src_is_seekable;
     GST_PUSH_SRC_CLASS(klass)->create = hafaces_ha_camera_src_create;
 }

@@ -23,14 +23,19 @@
  * * `schema`: 1; `event_type`: `face_detected`, or `no_face` with `publish=all`
  * * `id`, `visit`: UUIDs of the event and its visit (null: no visit is open)
  * * `camera`: the property; `time`: when the frame was taken, RFC 3339, UTC
- * * `trigger`: null (nothing triggers yet)
+ * * `trigger`: the id of the trigger that the frame was taken for, or null
  * * `frame`: `width`, `height` in px
  * * `faces`: of the whole frame, surest first: `box` (`x`, `y`, `width`, `height` in px of the
  *   frame, origin at the top left), `confidence` (0 to 1), and of recognition `status`, `name`,
  *   `distance`, `reason` (null where it does not run)
  * * `person`: null without recognition
- * * `inference_ms`, `latency_ms`: for the network, and from the frame's arrival at hafacedetect to
- *   the delivery
+ * * `inference_ms`, `latency_ms`: for the network, and from the trigger, else the frame's arrival
+ *   at hafacedetect, to the delivery
+ *
+ * With `publish=all` there is also `no_face`: once for each burst of a hatrigger in which no face
+ * was found, when the results for its frames are there or 1.5 s after its window, with the last
+ * frame that was looked at; and for each such frame where nothing triggers. Frames that were not
+ * looked at say nothing.
  *
  * An event that could not be delivered for `max-age` is dropped and counted, for late news opens
  * doors. On stopping, what is left is delivered for at most 1 s.
@@ -43,10 +48,12 @@
 #include "gsthanotify.h"
 
 #include "core/visit_reporter.h"
+#include "gstutil/control_event.h"
 #include "gstutil/face_message.h"
 #include "gstutil/face_meta.h"
 #include "gstutil/gst_ptr.h"
 #include "gstutil/guarded.h"
+#include "gstutil/timer.h"
 #include "jpeg_encoder.h"
 #include "net/file_publisher.h"
 #include "net/outbox.h"
@@ -105,22 +112,38 @@ struct Settings {
     guint clearAfterSeconds = kDefaultClearAfterSeconds;
 };
 
-std::string
-newUuid()
+/* Whatever goes wrong in `work`, the stream goes on. */
+template<typename Work>
+void
+harmlessly(HafacesHaNotify *self, Work &&work) noexcept
 {
-    return GMemPtr<gchar>(g_uuid_string_random()).get();
+    try {
+        std::forward<Work>(work)();
+    } catch (const std::exception &error) {
+        GST_ELEMENT_WARNING(self, LIBRARY, FAILED, ("%s", error.what()), (nullptr));
+    }
 }
 
+void sendNoFaces(HafacesHaNotify *self);
+
 struct Impl {
+    explicit Impl(HafacesHaNotify *self)
+        : burstTimer{[self] { harmlessly(self, [&] { sendNoFaces(self); }); }}
+    {
+    }
+
     std::mutex mutex;
-    Settings settings;              /* protected by mutex */
-    std::shared_ptr<Outbox> outbox; /* protected by mutex; from start to stop */
-    Outbox::Stats finalStats;       /* protected by mutex; of the outbox that ended */
-    guint64 visitCount = 0;         /* protected by mutex */
+    Settings settings;               /* protected by mutex */
+    std::shared_ptr<Outbox> outbox;  /* protected by mutex; from start to stop */
+    Outbox::Stats finalStats;        /* protected by mutex; of the outbox that ended */
+    guint64 visitCount = 0;          /* protected by mutex */
+    VisitReporter reporter{newUuid}; /* protected by mutex */
 
     MiniObjectPtr<GstCaps> caps;          /* streaming thread only */
     std::shared_ptr<JpegEncoder> encoder; /* streaming thread; null if frames are JPEG already */
-    VisitReporter reporter{newUuid};      /* streaming thread only */
+
+    Timer
+        burstTimer; /* when a burst is over though nothing comes; last: it uses all of the above */
 };
 
 } // namespace
@@ -150,7 +173,7 @@ hafaces_publish_get_type()
     static const GEnumValue values[] = {
         {static_cast<gint>(Publish::Visits), "One event for each visit", "visits"},
         {static_cast<gint>(Publish::Faces), "One for each frame with faces", "faces"},
-        {static_cast<gint>(Publish::All), "Those, and no_face for each frame without", "all"},
+        {static_cast<gint>(Publish::All), "Those, and no_face for bursts or frames without", "all"},
         {0, nullptr, nullptr},
     };
     static const GType type = g_enum_register_static("HafacesPublish", values);
@@ -280,6 +303,60 @@ steadyTime(std::int64_t monotonicUs)
     return std::chrono::steady_clock::time_point(std::chrono::microseconds(monotonicUs));
 }
 
+/* The transport has them from here. */
+void
+send(HafacesHaNotify *self, Outbox &outbox, Report &&report,
+     std::unique_ptr<PendingPicture> picture = {})
+{
+    GST_DEBUG_OBJECT(self, "%s%s, visit %s", report.event ? toString(report.event->type) : "",
+                     picture ? " picture" : "", report.visit.c_str());
+    Notice news;
+    news.since = steadyTime(report.sinceMonotonicUs);
+    news.visit = std::move(report.visit);
+    news.event = std::move(report.event);
+    news.picture = std::move(picture);
+    outbox.send(std::move(news));
+}
+
+/* For the bursts that are over by now. Any thread. */
+void
+sendNoFaces(HafacesHaNotify *self)
+{
+    Impl &impl = *self->impl;
+    const auto settings = reportSettings(copySettings(impl));
+    const auto outbox = currentOutbox(impl);
+    if (!outbox)
+        return;
+    std::vector<Report> reports;
+    std::optional<BurstWatch::Time> deadline;
+    {
+        const std::lock_guard lock(impl.mutex);
+        reports = impl.reporter.takeNoFaces(std::chrono::steady_clock::now(), settings);
+        deadline = impl.reporter.nextDeadline();
+    }
+    for (Report &report : reports)
+        send(self, *outbox, std::move(report));
+    impl.burstTimer.setTo(deadline);
+}
+
+/* The stream is over, and with it visits and bursts. */
+void
+endReports(HafacesHaNotify *self)
+{
+    Impl &impl = *self->impl;
+    const auto settings = reportSettings(copySettings(impl));
+    const auto outbox = currentOutbox(impl);
+    std::vector<Report> reports;
+    {
+        const std::lock_guard lock(impl.mutex);
+        reports = impl.reporter.end(settings);
+    }
+    impl.burstTimer.setTo(std::nullopt);
+    for (Report &report : reports)
+        if (outbox)
+            send(self, *outbox, std::move(report));
+}
+
 void
 notice(HafacesHaNotify *self, GstBuffer *buffer)
 {
@@ -288,24 +365,21 @@ notice(HafacesHaNotify *self, GstBuffer *buffer)
     const auto outbox = currentOutbox(impl);
     if (!detection || !outbox)
         return;
-    Report report = impl.reporter.report(*detection, momentOf(self, buffer),
-                                         reportSettings(copySettings(impl)));
-    if (report.beginsVisit) {
+    const auto settings = reportSettings(copySettings(impl));
+    Report report;
+    {
         const std::lock_guard lock(impl.mutex);
-        ++impl.visitCount;
+        report = impl.reporter.report(*detection, momentOf(self, buffer), settings);
+        impl.visitCount += report.beginsVisit ? 1 : 0;
     }
-    if (!report.event && !report.picture)
-        return;
-    GST_DEBUG_OBJECT(
-        self, "%s%s, %zu faces, visit %s", report.event ? toString(report.event->type) : "",
-        report.picture ? " picture" : "", detection->faces.size(), report.visit.c_str());
-    Notice news;
-    news.since = steadyTime(detection->captureMonotonicUs);
-    news.visit = std::move(report.visit);
-    news.event = std::move(report.event);
-    if (report.picture)
-        news.picture = std::make_unique<FramePicture>(buffer, impl.caps.get(), impl.encoder);
-    outbox->send(std::move(news));
+    if (report.event || report.picture) {
+        std::unique_ptr<PendingPicture> picture;
+        if (report.picture)
+            picture = std::make_unique<FramePicture>(buffer, impl.caps.get(), impl.encoder);
+        send(self, *outbox, std::move(report), std::move(picture));
+    }
+    if (detection->trigger)
+        sendNoFaces(self);
 }
 
 GstStructure *
@@ -356,13 +430,13 @@ hafaces_ha_notify_stop(GstBaseTransform *base)
     auto *self = HAFACES_HA_NOTIFY(base);
     return guarded(self, FALSE, [&]() -> gboolean {
         Impl &impl = *self->impl;
+        endReports(self);
         if (const auto outbox = currentOutbox(impl)) {
             const Outbox::Stats stats = outbox->finish();
             const std::lock_guard lock(impl.mutex);
             impl.finalStats = stats;
             impl.outbox.reset();
         }
-        impl.reporter.end();
         impl.encoder.reset();
         impl.caps.reset();
         g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_STATS]);
@@ -388,24 +462,36 @@ hafaces_ha_notify_set_caps(GstBaseTransform *base, GstCaps *caps, GstCaps * /*ou
     });
 }
 
-/* Whatever goes wrong here, the stream goes on. */
 static GstFlowReturn
 hafaces_ha_notify_transform_ip(GstBaseTransform *base, GstBuffer *buffer)
 {
     auto *self = HAFACES_HA_NOTIFY(base);
-    try {
-        notice(self, buffer);
-    } catch (const std::exception &error) {
-        GST_ELEMENT_WARNING(self, LIBRARY, FAILED, ("%s", error.what()), (nullptr));
-    }
+    harmlessly(self, [&] { notice(self, buffer); });
     return GST_FLOW_OK;
+}
+
+static void
+hafaces_ha_notify_follow_event(HafacesHaNotify *self, GstEvent *event)
+{
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
+        endReports(self);
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_DOWNSTREAM_OOB) {
+        const auto closing = parseBurstEndEvent(event);
+        if (!closing)
+            return;
+        {
+            const std::lock_guard lock(self->impl->mutex);
+            self->impl->reporter.close(*closing, std::chrono::steady_clock::now());
+        }
+        sendNoFaces(self);
+    }
 }
 
 static gboolean
 hafaces_ha_notify_sink_event(GstBaseTransform *base, GstEvent *event)
 {
-    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
-        HAFACES_HA_NOTIFY(base)->impl->reporter.end();
+    auto *self = HAFACES_HA_NOTIFY(base);
+    harmlessly(self, [&] { hafaces_ha_notify_follow_event(self, event); });
     return GST_BASE_TRANSFORM_CLASS(hafaces_ha_notify_parent_class)->sink_event(base, event);
 }
 
@@ -492,7 +578,7 @@ hafaces_ha_notify_get_property(GObject *object, guint id, GValue *value, GParamS
 static void
 hafaces_ha_notify_init(HafacesHaNotify *self)
 {
-    self->impl = std::make_unique<Impl>().release();
+    self->impl = std::make_unique<Impl>(self).release();
     gst_base_transform_set_passthrough(GST_BASE_TRANSFORM(self), TRUE);
     gst_base_transform_set_qos_enabled(GST_BASE_TRANSFORM(self), FALSE);
 }

@@ -30,6 +30,16 @@ struct Face {
     friend bool operator==(const Face &, const Face &) = default;
 };
 
+/* Says of a frame that it was passed on because of a trigger. */
+struct TriggerMark {
+    std::string trigger;          /* the id of the trigger that began the burst */
+    unsigned seq = 0;             /* of the frames of that burst, from 0 */
+    bool last = false;            /* the burst was over with this frame */
+    std::int64_t monotonicUs = 0; /* when the trigger came */
+
+    friend bool operator==(const TriggerMark &, const TriggerMark &) = default;
+};
+
 /* What one inferred frame holds, with faces or with none. */
 struct Detection {
     std::vector<Face> faces; /* surest first */
@@ -38,6 +48,7 @@ struct Detection {
     std::string modelId;
     std::int64_t captureUnixUs = 0;      /* wall clock at capture, for people */
     std::int64_t captureMonotonicUs = 0; /* the same moment on the monotonic clock, for latencies */
+    std::optional<TriggerMark> trigger;  /* that the frame was taken for */
 };
 
 /* "pending", "known", "unknown", "unusable": the words of messages, metas and event JSON. */

@@ -74,6 +74,9 @@ detectionMessage(const Detection &detection, const BufferTimes &times)
         gst_structure_new("facedetect", "timestamp", G_TYPE_UINT64, times.timestamp, "stream-time",
                           G_TYPE_UINT64, times.streamTime, "running-time", G_TYPE_UINT64,
                           times.runningTime, "duration", G_TYPE_UINT64, times.duration, nullptr));
+    if (detection.trigger)
+        gst_structure_set(message.get(), "trigger", G_TYPE_STRING,
+                          detection.trigger->trigger.c_str(), nullptr);
     const auto px = [](float value) {
         return static_cast<guint>(std::lround(std::max(value, 0.0F)));
     };

@@ -20,6 +20,7 @@ BufferTimes timesOf(GstBuffer *buffer, const GstSegment *segment);
  * The structure of the bus message "facedetect". The fields of the OpenCV plugin's message of that
  * name, with their types, so that what reads those reads ours:
  *   timestamp, stream-time, running-time, duration (guint64, ns)
+ *   trigger (string): the id of the trigger the frame was taken for, if there was one
  *   faces (list of structures "face": x, y, width, height (guint, px), confidence (gdouble, 0..1))
  */
 StructurePtr detectionMessage(const Detection &detection, const BufferTimes &times);

@@ -2,8 +2,10 @@
 #include "face_meta.h"
 
 #include "config.h"
+#include "custom_meta.h"
 #include "face_message.h"
 #include "gst_ptr.h"
+#include "trigger_mark.h"
 
 #include <gst/video/video.h>
 
@@ -59,6 +61,8 @@ write(GstStructure *meta, const Detection &detection)
                       detection.inferenceMs, "model", G_TYPE_STRING, detection.modelId.c_str(),
                       "capture-unix-us", G_TYPE_INT64, detection.captureUnixUs,
                       "capture-monotonic-us", G_TYPE_INT64, detection.captureMonotonicUs, nullptr);
+    if (detection.trigger)
+        putTriggerMark(meta, *detection.trigger);
     std::vector<StructurePtr> faces;
     for (const Face &face : detection.faces)
         faces.push_back(faceStructure(face));
@@ -75,6 +79,7 @@ read(const GstStructure *meta)
                       &detection.captureUnixUs, "capture-monotonic-us", G_TYPE_INT64,
                       &detection.captureMonotonicUs, nullptr);
     detection.modelId = toStdString(gst_structure_get_string(meta, "model"));
+    detection.trigger = takeTriggerMark(meta);
     const GValue *faces = gst_structure_get_value(meta, "faces");
     const guint count = faces != nullptr ? gst_value_list_get_size(faces) : 0;
     for (guint i = 0; i < count; ++i)
@@ -165,18 +170,10 @@ isFaceRoi(const GstMeta *meta)
                g_quark_from_static_string(kRoiType);
 }
 
-bool
-isFaceMeta(const GstMeta *meta)
-{
-    return gst_meta_info_is_custom(meta->info) &&
-           gst_custom_meta_has_name(reinterpret_cast<GstCustomMeta *>(const_cast<GstMeta *>(meta)),
-                                    kMetaName);
-}
-
 gboolean
 removeOurs(GstBuffer * /*buffer*/, GstMeta **meta, gpointer /*user*/)
 {
-    if (isFaceRoi(*meta) || isFaceMeta(*meta))
+    if (isFaceRoi(*meta) || isCustomMeta(*meta, kMetaName))
         *meta = nullptr;
     return TRUE;
 }
@@ -226,16 +223,9 @@ attachAnalytics(GstBuffer *buffer, const Detection &detection)
 void
 registerFaceMeta()
 {
-    /* Both plugin files hold a copy of this function, so a lock of our own would be two locks. The
-     * registry is one object, and nothing under gst_meta_register_custom() takes its lock. */
-    GstObject *shared = GST_OBJECT_CAST(gst_registry_get());
-    GST_OBJECT_LOCK(shared);
-    if (gst_meta_get_info(kMetaName) == nullptr) {
-        const gchar *tags[] = {GST_META_TAG_VIDEO_STR, GST_META_TAG_VIDEO_SIZE_STR,
-                               GST_META_TAG_VIDEO_ORIENTATION_STR, nullptr};
-        gst_meta_register_custom(kMetaName, tags, transform, nullptr, nullptr);
-    }
-    GST_OBJECT_UNLOCK(shared);
+    const gchar *tags[] = {GST_META_TAG_VIDEO_STR, GST_META_TAG_VIDEO_SIZE_STR,
+                           GST_META_TAG_VIDEO_ORIENTATION_STR, nullptr};
+    registerCustomMeta(kMetaName, tags, transform);
 }
 
 void

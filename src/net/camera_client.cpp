@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -101,6 +102,10 @@ public:
     ~Worker()
     {
         watchdog_.stop();
+        {
+            const std::lock_guard lock(mutex_); /* not between looking and waiting */
+        }
+        requested_.notify_all();
         thread_.join();
     }
 
@@ -113,12 +118,29 @@ public:
         return stats_;
     }
 
+    void request(unsigned pictures, milliseconds interval)
+    {
+        {
+            const std::lock_guard lock(mutex_);
+            wanted_ = {pictures, std::max(interval, kShortestInterval),
+                       Clock::now() + pictures * interval + settings_.stallTimeout};
+        }
+        requested_.notify_all();
+    }
+
 private:
+    struct Wanted {
+        unsigned pictures = 0;
+        milliseconds interval{};
+        Clock::time_point until;
+    };
+
     /* How one request for pictures ended well. */
     enum class End { Picture, Empty, Refused };
 
     void run();
     void watch();
+    void awaitNext(Clock::time_point begin);
     End fetch(HttpSession &session);
     HttpAnswer ask(HttpSession &session);
     End readPictures(HttpSession &session, const HttpAnswer &answer);
@@ -144,7 +166,9 @@ private:
     std::vector<std::uint8_t> bytes_ = std::vector<std::uint8_t>(kReadBytes);
 
     mutable std::mutex mutex_;
-    Stats stats_; /* protected by mutex_ */
+    Stats stats_;   /* protected by mutex_ */
+    Wanted wanted_; /* protected by mutex_ */
+    std::condition_variable requested_;
     std::thread thread_;
 };
 
@@ -179,7 +203,7 @@ CameraClient::Worker::watch()
         const auto begin = Clock::now();
         switch (fetch(session)) {
         case End::Picture:
-            watchdog_.sleepUntil(begin + std::max(settings_.interval, kShortestInterval));
+            awaitNext(begin);
             waitingSince_ = Clock::now();
             break;
         case End::Empty: /* motionEye is about to start its viewer */
@@ -191,6 +215,28 @@ CameraClient::Worker::watch()
             break;
         }
     }
+}
+
+/* Until the next picture of a snapshot address is due. */
+void
+CameraClient::Worker::awaitNext(Clock::time_point begin)
+{
+    if (!settings_.onRequest) {
+        watchdog_.sleepUntil(begin + std::max(settings_.interval, kShortestInterval));
+        return;
+    }
+    milliseconds interval;
+    {
+        std::unique_lock lock(mutex_);
+        const bool isBusy = wanted_.pictures > 0;
+        requested_.wait(lock, [this] {
+            return watchdog_.isStopped() || (wanted_.pictures > 0 && Clock::now() < wanted_.until);
+        });
+        if (wanted_.pictures > 0)
+            --wanted_.pictures;
+        interval = isBusy ? wanted_.interval : milliseconds(0);
+    }
+    watchdog_.sleepUntil(begin + interval);
 }
 
 CameraClient::Worker::End
@@ -367,6 +413,12 @@ CameraClient::CameraClient(CameraSettings settings, Listener &listener)
 }
 
 CameraClient::~CameraClient() = default;
+
+void
+CameraClient::request(unsigned pictures, std::chrono::milliseconds interval)
+{
+    worker_->request(pictures, interval);
+}
 
 CameraClient::Stats
 CameraClient::stats() const

@@ -37,6 +37,7 @@ struct CameraSettings {
     std::string userId;       /* goes before the location's; may be empty */
     std::string passwordFile; /* the same; read at each log-in, a newline at its end is left out */
     std::chrono::milliseconds interval{0}; /* between pictures of a snapshot address; 0: no pause */
+    bool onRequest = false; /* ask a snapshot address once, and then only after request() */
     std::chrono::milliseconds connectTimeout{5000};
     std::chrono::milliseconds stallTimeout{10000};
     std::chrono::milliseconds maxBackoff{10000};
@@ -89,6 +90,13 @@ public:
     CameraClient &operator=(const CameraClient &) = delete;
 
     Stats stats() const;
+
+    /*
+     * With onRequest: so many pictures of a snapshot address, so far apart; instead of what is left
+     * of an earlier request. Forgotten when they did not come within their time and another stall
+     * timeout. Any thread.
+     */
+    void request(unsigned pictures, std::chrono::milliseconds interval);
 
 private:
     class Worker;

@@ -10,9 +10,11 @@ using namespace std::chrono_literals;
 
 class Reporter : public testing::Test {
 protected:
-    Report see(std::vector<float> sides, std::chrono::seconds at)
+    Report see(std::vector<float> sides, std::chrono::seconds at,
+               std::optional<TriggerMark> mark = {})
     {
         Detection detection;
+        detection.trigger = std::move(mark);
         detection.frame = {640, 480};
         detection.inferenceMs = 12;
         detection.captureUnixUs = 1234;
@@ -85,8 +87,100 @@ TEST_F(Reporter, ShowsNoPictureIfTold)
 TEST_F(Reporter, BeginsANewVisitAfterTheStreamsEnd)
 {
     const Report first = see({50}, 0s);
-    reporter_.end();
+    reporter_.end(settings_);
     EXPECT_NE(first.visit, see({50}, 1s).visit);
+}
+
+class BurstReporter : public Reporter {
+protected:
+    BurstReporter() { settings_.publish = Publish::All; }
+
+    static TriggerMark mark(unsigned seq, const std::string &trigger = "t")
+    {
+        return {trigger, seq, false, 55};
+    }
+
+    void close(std::chrono::seconds deadline, unsigned lastSeq = 1)
+    {
+        reporter_.close({"t", lastSeq, "frames", BurstWatch::Time(deadline)}, BurstWatch::Time(0s));
+    }
+
+    std::vector<Report> noFaces(std::chrono::seconds at)
+    {
+        return reporter_.takeNoFaces(BurstWatch::Time(at), settings_);
+    }
+};
+
+TEST_F(BurstReporter, TellsOfNoFaceOnceAtTheEndOfTheBurst)
+{
+    EXPECT_FALSE(see({}, 0s, mark(0)).event);
+    close(9s);
+    EXPECT_TRUE(noFaces(0s).empty());
+    EXPECT_FALSE(see({}, 1s, mark(1)).event);
+    const auto reports = noFaces(1s);
+    ASSERT_EQ(1U, reports.size());
+    EXPECT_EQ(EventType::NoFace, reports[0].event->type);
+    EXPECT_EQ("t", reports[0].event->trigger);
+    EXPECT_EQ((Size{640, 480}), reports[0].event->frame);
+    EXPECT_EQ(55, reports[0].sinceMonotonicUs) << "latency counts from the trigger";
+    EXPECT_FALSE(reports[0].picture);
+    EXPECT_TRUE(noFaces(99s).empty());
+}
+
+TEST_F(BurstReporter, TellsOfNoFaceAtTheDeadlineWhenAFrameWasLost)
+{
+    see({}, 0s, mark(0));
+    close(9s);
+    EXPECT_EQ(BurstWatch::Time(9s), reporter_.nextDeadline());
+    EXPECT_TRUE(noFaces(8s).empty());
+    EXPECT_EQ(1U, noFaces(9s).size());
+}
+
+TEST_F(BurstReporter, SaysNothingOfABurstWithAFace)
+{
+    see({}, 0s, mark(0));
+    close(9s);
+    const Report face = see({50}, 1s, mark(1));
+    EXPECT_EQ(EventType::FaceDetected, face.event->type);
+    EXPECT_EQ("t", face.event->trigger);
+    EXPECT_EQ(55, face.sinceMonotonicUs);
+    EXPECT_TRUE(noFaces(99s).empty());
+}
+
+TEST_F(BurstReporter, SaysNothingOfABurstWithoutAFrameLookedAt)
+{
+    close(9s);
+    EXPECT_TRUE(noFaces(99s).empty());
+}
+
+TEST_F(BurstReporter, SaysNothingOfNoFaceUnlessTold)
+{
+    settings_.publish = Publish::Faces;
+    see({}, 0s, mark(0));
+    close(9s, 0);
+    EXPECT_TRUE(noFaces(99s).empty());
+}
+
+TEST_F(BurstReporter, KeepsTriggersApart)
+{
+    close(9s, 0);
+    see({50}, 0s, mark(0, "other"));
+    see({}, 1s, mark(0));
+    ASSERT_EQ(1U, noFaces(1s).size());
+}
+
+TEST_F(BurstReporter, TakesACopyOfAFrameForNothingNew)
+{
+    EXPECT_TRUE(see({50}, 0s, mark(0)).event);
+    const Report again = see({50}, 1s, mark(0));
+    EXPECT_FALSE(again.event || again.picture);
+}
+
+TEST_F(BurstReporter, TellsOfNoFaceWhenTheStreamEndsBeforeTheBurst)
+{
+    see({}, 0s, mark(0));
+    EXPECT_EQ(1U, reporter_.end(settings_).size());
+    EXPECT_TRUE(reporter_.end(settings_).empty());
 }
 
 } // namespace

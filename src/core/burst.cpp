@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#include "burst.h"
+
+namespace hafaces {
+
+std::optional<TriggerMark>
+Burst::mark(Duration frameTime)
+{
+    if (left_ == 0 || !pace_.isDue(frameTime, interval_))
+        return std::nullopt;
+    --left_;
+    return TriggerMark{trigger_, marked_++, left_ == 0, monotonicUs_};
+}
+
+} // namespace hafaces
