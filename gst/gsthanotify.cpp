@@ -16,7 +16,8 @@
  *
  * By default one event `face_detected` is told for each visit. A visit begins with the first face
  * and ends when none was seen for `clear-after`, or with the stream. A better picture within the
- * visit (a larger, surer face) replaces `last-detection.jpg` without an event.
+ * visit (a larger, surer face), and the first one of another trigger, replaces `last-detection.jpg`
+ * without an event.
  *
  * An event is a JSON object:
  *

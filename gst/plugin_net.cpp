@@ -2,11 +2,13 @@
 #include "config.h"
 #include "gsthacamerasrc.h"
 #include "gsthanotify.h"
+#include "gsthatrigger.h"
 
 static gboolean
 plugin_init(GstPlugin *plugin)
 {
-    return GST_ELEMENT_REGISTER(hanotify, plugin) && GST_ELEMENT_REGISTER(hacamerasrc, plugin);
+    return GST_ELEMENT_REGISTER(hanotify, plugin) && GST_ELEMENT_REGISTER(hatrigger, plugin) &&
+           GST_ELEMENT_REGISTER(hacamerasrc, plugin);
 }
 
 #define PACKAGE "hafaces"

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* How long hafacedetect takes next to the bare network, measured side by side in one run. */
+/* How long hafacedetect takes next to the bare network, and what hatrigger saves, measured side by
+ * side in one run. */
 #include "core/face_detector.h"
 #include "gstutil/face_meta.h"
 #include "gstutil/video_view.h"
 
+#include "gate_bench.h"
 #include "support/video_frames.h"
 
 #include <gst/app/app.h>
@@ -15,6 +17,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 using namespace hafaces;
@@ -24,15 +29,20 @@ using test::FrameKind;
 namespace {
 
 constexpr const char *kUsage =
-    "Usage: bench [--json] [--pairs N]\n"
+    "Usage: bench [--json] [--pairs N] [--gate-seconds N]\n"
     "\n"
     "For each size and format of a frame: milliseconds for preprocessing, network and decoding,\n"
     "and for a frame through the pipeline appsrc ! hafacedetect ! appsink next to the bare "
     "network\n"
     "with the same input, run by turns. Medians; 'ratio' is the median of pipeline / network.\n"
+    "Then the CPU time of hacamerasrc ! hatrigger ! jpegdec ! fakesink (640x480, 10 frames a\n"
+    "second) with the gate closed, with motion=true, and without hatrigger, all at once; 'ratio' "
+    "is\n"
+    "to the last.\n"
     "\n"
-    "  --json     print an array of objects instead of a table\n"
-    "  --pairs N  turns for each (default 50)\n";
+    "  --json            print an object instead of tables\n"
+    "  --pairs N         turns for each (default 50)\n"
+    "  --gate-seconds N  how long those lines run (default 60)\n";
 
 constexpr std::array kSizes{Size{640, 480}, Size{1280, 720}, Size{1920, 1080}};
 constexpr std::array kFormats{"I420", "NV12", "RGB"};
@@ -145,40 +155,87 @@ printRow(const nlohmann::ordered_json &row)
     std::fflush(stdout);
 }
 
+void
+printGateRow(const nlohmann::ordered_json &row)
+{
+    std::printf("%-8s %4d s %10.1f ms %7.3f\n", row["line"].get<std::string>().c_str(),
+                row["seconds"].get<int>(), row["cpu_ms"].get<double>(), row["ratio"].get<double>());
+}
+
+struct Arguments {
+    bool json = false;
+    int pairs = 50;
+    int gateSeconds = 60;
+};
+
+/* None: wrong ones. */
+std::optional<Arguments>
+parse(std::span<char *const> words)
+{
+    Arguments arguments;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::string_view word = words[i];
+        const int number = i + 1 < words.size() ? std::atoi(words[i + 1]) : 0;
+        if (word == "--json") {
+            arguments.json = true;
+            continue;
+        }
+        if (number <= 0 || (word != "--pairs" && word != "--gate-seconds"))
+            return std::nullopt;
+        (word == "--pairs" ? arguments.pairs : arguments.gateSeconds) = number;
+        ++i;
+    }
+    return arguments;
+}
+
+nlohmann::ordered_json
+measureAll(const Arguments &arguments, const std::string &program)
+{
+    auto frames = nlohmann::ordered_json::array();
+    if (!arguments.json)
+        std::puts("frame     format input     preprocess  network  decode  bare net.   pipeline"
+                  "   ratio");
+    for (const Size size : kSizes)
+        for (const char *format : kFormats) {
+            frames.push_back(measure(size, format, arguments.pairs));
+            if (!arguments.json)
+                printRow(frames.back());
+        }
+    const auto gate = test::measureGate(program, arguments.gateSeconds);
+    if (!arguments.json) {
+        std::puts("\ngate     time   CPU time           ratio");
+        for (const auto &row : gate)
+            printGateRow(row);
+    }
+    return {{"frames", frames}, {"gate", gate}};
+}
+
 } // namespace
 
 int
 main(int argc, char **argv)
 {
-    bool json = false;
-    int pairs = 50;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view argument = argv[i];
-        if (argument == "--json") {
-            json = true;
-        } else if (argument == "--pairs" && i + 1 < argc && std::atoi(argv[i + 1]) > 0) {
-            pairs = std::atoi(argv[++i]);
-        } else {
-            const bool asked = argument == "--help" || argument == "-h";
-            std::fputs(kUsage, asked ? stdout : stderr);
-            return asked ? 0 : 2;
-        }
-    }
+    const std::span<char *const> words(argv, static_cast<std::size_t>(argc));
+    const std::string_view first = argc > 1 ? words[1] : "";
     try {
+        if (first == test::kCameraRole)
+            return test::beCamera();
+        if (first == test::kLineRole && argc == 4)
+            return test::beLine(words[2], std::atoi(words[3]));
+        if (first == "--help" || first == "-h") {
+            std::fputs(kUsage, stdout);
+            return 0;
+        }
+        const auto arguments = parse(words);
+        if (!arguments) {
+            std::fputs(kUsage, stderr);
+            return 2;
+        }
         gst_init(nullptr, nullptr);
         registerFaceMeta();
-        if (!json)
-            std::puts("frame     format input     preprocess  network  decode  bare net.   pipeline"
-                      "   ratio");
-        auto rows = nlohmann::ordered_json::array();
-        for (const Size size : kSizes)
-            for (const char *format : kFormats) {
-                rows.push_back(measure(size, format, pairs));
-                if (!json)
-                    printRow(rows.back());
-            }
-        if (json)
-            std::puts(rows.dump(2).c_str());
+        const auto measured = measureAll(*arguments, words[0]);
+        if (arguments->json)
+            std::puts(measured.dump(2).c_str());
     } catch (const std::exception &error) {
         std::fprintf(stderr, "bench: %s\n", error.what());
         return 1;

@@ -1,14 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bench_test.sh BENCH: the benchmark measures all nine kinds of frames, and its JSON tells so.
+# bench_test.sh BENCH: the benchmark measures all nine kinds of frames and the gate's three lines,
+# and its JSON tells so.
 set -eu
-"$1" --json --pairs 1 | python3 -c '
+"$1" --json --pairs 1 --gate-seconds 1 | python3 -c '
 import json, sys
-rows = json.load(sys.stdin)
+measured = json.load(sys.stdin)
+rows = measured["frames"]
 kinds = {(row["width"], row["height"], row["format"]) for row in rows}
 assert len(rows) == len(kinds) == 9, kinds
 for row in rows:
     assert all(row[key] > 0 for key in row if key.endswith("_ms") or key == "ratio"), row
     assert row["input_width"] == 512, row
+gate = measured["gate"]
+assert [row["line"] for row in gate] == ["ungated", "idle", "motion"], gate
+assert all(row["cpu_ms"] > 0 and row["ratio"] > 0 for row in gate), gate
 '
 if "$1" --pairs none 2>/dev/null; then exit 1; fi

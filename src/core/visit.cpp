@@ -35,7 +35,8 @@ VisitTracker::isOver(const Visit &visit, const Moment &lastFrame, const Moment &
 }
 
 VisitTracker::Change
-VisitTracker::see(const std::vector<Face> &faces, const Moment &now, Duration clearAfter)
+VisitTracker::see(const std::vector<Face> &faces, const Moment &now, Duration clearAfter,
+                  const std::string &trigger)
 {
     if (open_ && isOver(*open_, lastFrame_, now, clearAfter))
         end();
@@ -45,15 +46,18 @@ VisitTracker::see(const std::vector<Face> &faces, const Moment &now, Duration cl
 
     Change change;
     if (!open_) {
-        open_ = Visit{newId_(), now, 0};
+        open_ = Visit{newId_(), now, 0, trigger};
         change.begins = true;
     }
     open_->lastFace = now;
     const double quality = pictureQuality(faces);
-    if (change.begins || quality > open_->bestPicture * kBetterBy) {
+    const bool isOfAnother = !trigger.empty() && trigger != open_->trigger;
+    if (change.begins || isOfAnother || quality > open_->bestPicture * kBetterBy) {
         open_->bestPicture = quality;
         change.betterPicture = true;
     }
+    if (isOfAnother)
+        open_->trigger = trigger;
     return change;
 }
 

@@ -36,8 +36,13 @@ public:
         bool betterPicture = false; /* the first of a visit, or a larger and surer face since */
     };
 
-    /* Every frame that was looked at, with faces or without. */
-    Change see(const std::vector<Face> &faces, const Moment &now, Duration clearAfter);
+    /*
+     * Every frame that was looked at, with faces or without. `trigger`: the id of the trigger that
+     * it was taken for, or empty. Each begins anew with what is a better picture, so that people
+     * who look after it see what it was about.
+     */
+    Change see(const std::vector<Face> &faces, const Moment &now, Duration clearAfter,
+               const std::string &trigger = {});
 
     /* The stream is over. */
     void end() { open_.reset(); }
@@ -50,6 +55,7 @@ private:
         std::string id;
         Moment lastFace;
         double bestPicture = 0;
+        std::string trigger; /* the last */
     };
 
     static bool isOver(const Visit &visit, const Moment &lastFrame, const Moment &now,

@@ -61,7 +61,8 @@ VisitReporter::report(const Detection &detection, const VisitTracker::Moment &no
         if (detection.faces.empty())
             withoutFace_[detection.trigger->trigger] = detection;
     }
-    const auto change = visits_.see(detection.faces, now, settings.clearAfter);
+    const auto change = visits_.see(detection.faces, now, settings.clearAfter,
+                                    detection.trigger ? detection.trigger->trigger : "");
     report.visit = visits_.id().value_or("");
     report.beginsVisit = change.begins;
     report.picture = isPictureWanted(settings, change, detection);

@@ -81,6 +81,22 @@ TEST_F(Visits, AreNotEndedByASlowMachine)
         EXPECT_FALSE(tracker_.see(faceOf(50), Moment{i * 1s, i * 20s}, kClear).begins);
 }
 
+TEST_F(Visits, ShowAPictureOfEachTriggerButBeginOnce)
+{
+    const auto see = [&](float side, std::chrono::seconds at, const std::string &trigger) {
+        return tracker_.see(faceOf(side), {at, at}, kClear, trigger);
+    };
+    EXPECT_TRUE(see(50, 0s, "a").betterPicture);
+    EXPECT_FALSE(see(30, 1s, "a").betterPicture);
+    const auto change = see(30, 5s, "b");
+    EXPECT_TRUE(change.betterPicture);
+    EXPECT_FALSE(change.begins);
+    EXPECT_FALSE(see(30, 6s, "b").betterPicture);
+    EXPECT_TRUE(see(40, 7s, "b").betterPicture);
+    EXPECT_FALSE(see(40, 8s, "").betterPicture) << "a frame between, of no trigger";
+    EXPECT_FALSE(see(40, 9s, "b").betterPicture);
+}
+
 TEST_F(Visits, CountBySteadyClockWhereFramesHaveNoTime)
 {
     tracker_.see(faceOf(50), Moment{std::nullopt, 0s}, kClear);

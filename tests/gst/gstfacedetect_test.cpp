@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "gstutil/control_event.h"
 #include "gstutil/face_meta.h"
+#include "gstutil/trigger_mark.h"
 
 #include "support/bad_models.h"
 #include "support/golden.h"
@@ -274,6 +276,125 @@ TEST_F(FaceDetect, DoesNotInferFramesThatComeTooLateButPassesThem)
         harness_.get(), gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 2, -GST_SECOND, 5 * GST_SECOND));
     EXPECT_TRUE(inferredAt(5 * GST_SECOND));
     EXPECT_EQ(1U, harness_.stat("skipped"));
+}
+
+class FaceDetectTriggered : public FaceDetect {
+protected:
+    FaceDetectTriggered()
+    {
+        harness_.set("frames", 1);
+        harness_.setCaps(kind_.caps().get());
+    }
+
+    static BufferPtr marked(BufferPtr buffer, unsigned seq, const std::string &trigger = "t")
+    {
+        attachTriggerMark(buffer.get(), {trigger, seq, false, 99});
+        return buffer;
+    }
+
+    std::optional<Detection> look(BufferPtr buffer, GstClockTime time = 0)
+    {
+        GST_BUFFER_PTS(buffer.get()) = time;
+        const BufferPtr out = harness_.through(std::move(buffer));
+        EXPECT_TRUE(out) << "frames pass, whether they are looked at or not";
+        return readDetection(out.get());
+    }
+
+    /* "trigger/seq: faces" of each result that was told upstream. */
+    std::string results()
+    {
+        std::string text;
+        while (GstEvent *event = gst_harness_try_pull_upstream_event(harness_.get())) {
+            const MiniObjectPtr<GstEvent> owned(event);
+            if (const auto report = parseResultEvent(event))
+                text += report->trigger + "/" + std::to_string(report->seq) + ": " +
+                        std::to_string(report->faces) + " ";
+        }
+        return text;
+    }
+
+    void send(const MiniObjectPtr<GstEvent> &event)
+    {
+        gst_harness_push_upstream_event(harness_.get(), gst_event_ref(event.get()));
+    }
+};
+
+TEST_F(FaceDetectTriggered, LooksAtMarkedFramesOnly)
+{
+    EXPECT_FALSE(look(frame()));
+    const auto detection = look(marked(frame(), 4));
+    ASSERT_TRUE(detection);
+    EXPECT_EQ(1U, detection->faces.size());
+    EXPECT_EQ((TriggerMark{"t", 4, false, 99}), detection->trigger);
+    EXPECT_FALSE(look(frame()));
+    EXPECT_EQ(2U, harness_.stat("skipped"));
+}
+
+TEST_F(FaceDetectTriggered, LooksAtAMarkOnce)
+{
+    EXPECT_TRUE(look(marked(frame(), 0)));
+    EXPECT_FALSE(look(marked(frame(), 0)));
+    EXPECT_TRUE(look(marked(frame(), 0, "another")));
+    EXPECT_TRUE(look(marked(marked(frame(), 0), 1))) << "one of the two is new";
+    EXPECT_EQ("t/0: 1 another/0: 1 t/1: 1 ", results());
+}
+
+TEST_F(FaceDetectTriggered, TellsUpstreamWhatItFound)
+{
+    look(frame());
+    look(marked(frame(), 0));
+    look(marked(emptyFrame(), 1));
+    EXPECT_EQ("t/0: 1 t/1: 0 ", results());
+}
+
+TEST_F(FaceDetectTriggered, NamesTheTriggerInItsMessage)
+{
+    look(marked(frame(), 0));
+    const auto messages = harness_.messages(GST_MESSAGE_ELEMENT);
+    ASSERT_EQ(1U, messages.size());
+    EXPECT_STREQ("t",
+                 gst_structure_get_string(gst_message_get_structure(messages[0].get()), "trigger"));
+}
+
+TEST_F(FaceDetectTriggered, LooksAtAMarkedFrameThoughItIsLate)
+{
+    gst_harness_push_upstream_event(
+        harness_.get(), gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 0.5, GST_SECOND, GST_SECOND));
+    EXPECT_TRUE(look(marked(frame(), 0), GST_SECOND));
+}
+
+TEST_F(FaceDetectTriggered, LooksAtTheNextFrameWhenItsActionIsCalled)
+{
+    gchar *id = nullptr;
+    g_signal_emit_by_name(harness_.get()->element, "trigger", &id);
+    const GMemPtr<gchar> owned(id);
+    ASSERT_NE(nullptr, id);
+    const auto detection = look(frame());
+    ASSERT_TRUE(detection);
+    EXPECT_EQ(id, detection->trigger->trigger);
+    EXPECT_TRUE(detection->trigger->last);
+    EXPECT_FALSE(look(frame()));
+}
+
+TEST_F(FaceDetectTriggered, ObeysTheTriggerEventWhereThereIsNoGate)
+{
+    const auto event = makeTriggerEvent({"button", 2, 100});
+    send(event);
+    send(event); /* by another branch */
+    EXPECT_TRUE(look(frame(), 0));
+    EXPECT_FALSE(look(frame(), 50 * GST_MSECOND));
+    EXPECT_TRUE(look(frame(), 100 * GST_MSECOND)->trigger->last);
+    EXPECT_FALSE(look(frame(), 200 * GST_MSECOND));
+    EXPECT_EQ("button/0: 1 button/1: 1 ", results());
+}
+
+TEST_F(FaceDetectTriggered, ObeysTheEnableEventWhereThereIsNoGate)
+{
+    send(makeEnableEvent({"off", false}));
+    EXPECT_FALSE(look(marked(frame(), 0)));
+    EXPECT_FALSE(harness_.property<gboolean>("enabled"));
+    send(makeEnableEvent({"on", true}));
+    EXPECT_TRUE(look(marked(frame(), 1)));
 }
 
 TEST_F(FaceDetect, FollowsNewCapsInMidStream)

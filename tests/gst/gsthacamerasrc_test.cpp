@@ -271,6 +271,44 @@ TEST(CameraSource, StartsAgain)
     }
 }
 
+TEST(CameraSource, AsksForASnapshotOnlyWhenItIsTriggered)
+{
+    FakeCamera camera(test::goodSnapshot(kPicture));
+    CameraPipeline pipeline("fetch=triggered " + at(camera) + "current");
+    const auto trigger = [&](const std::string &id) {
+        gst_element_send_event(pipeline.element("out").get(),
+                               makeTriggerEvent({id, 3, 50}).release());
+    };
+    pipeline.setState(GST_STATE_PLAYING);
+    ASSERT_TRUE(pipeline.waitForFrames(1)) << "the first shows that the camera is there";
+    std::this_thread::sleep_for(200ms);
+    EXPECT_EQ(1U, pipeline.stat("pictures"));
+    for (const std::string id : {"a", "b"}) {
+        trigger(id);
+        trigger(id); /* by another branch */
+        ASSERT_TRUE(pipeline.waitForFrames(3));
+        std::this_thread::sleep_for(200ms);
+    }
+    EXPECT_EQ(7U, pipeline.stat("pictures"));
+    EXPECT_EQ(0U, pipeline.stat("reconnects"));
+}
+
+TEST(CameraSource, GoesOnWithTriggersAfterTheCameraWasLost)
+{
+    FakeCamera camera(test::goodSnapshot(kPicture));
+    CameraPipeline pipeline("fetch=triggered " + at(camera) + kQuick);
+    pipeline.setState(GST_STATE_PLAYING);
+    ASSERT_TRUE(pipeline.waitForFrames(1));
+    camera.setHandler([](CameraPeer &peer) { peer.readRequest(); });
+    camera.dropAll();
+    EXPECT_EQ("connected ", pipeline.waitForState());
+    gst_element_send_event(pipeline.element("out").get(), makeTriggerEvent({"a", 2, 10}).release());
+    EXPECT_EQ("lost closed", pipeline.waitForState());
+    camera.setHandler(test::goodSnapshot(kPicture));
+    EXPECT_EQ("connected ", pipeline.waitForState());
+    EXPECT_TRUE(pipeline.waitForFrames(1));
+}
+
 class CameraSourceFault : public testing::TestWithParam<test::NamedFault> {};
 
 TEST_P(CameraSourceFault, DoesNotHoldUpTheEnd)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "gstutil/control_event.h"
 #include "gstutil/face_meta.h"
 
 #include "support/harness.h"
@@ -59,9 +60,11 @@ protected:
         return result;
     }
 
-    static BufferPtr detected(BufferPtr buffer, const std::vector<Face> &faces, GstClockTime at = 0)
+    static BufferPtr detected(BufferPtr buffer, const std::vector<Face> &faces, GstClockTime at = 0,
+                              std::optional<TriggerMark> mark = {})
     {
         Detection detection;
+        detection.trigger = std::move(mark);
         detection.faces = faces;
         detection.frame = kFrame;
         detection.inferenceMs = 12.5;
@@ -194,6 +197,102 @@ TEST_F(HaNotify, TellsOfNoFaceTooIfTold)
     EXPECT_TRUE(events[0]["visit"].is_null());
     EXPECT_EQ("face_detected", events[1]["event_type"]);
     EXPECT_EQ("one", picture());
+}
+
+class HaNotifyBurst : public HaNotify {
+protected:
+    HaNotifyBurst()
+    {
+        harness_.set("publish", 2);
+        startJpeg();
+    }
+
+    void see(unsigned seq, const std::vector<Face> &faces, const std::string &trigger = "t")
+    {
+        harness_.through(detected(
+            jpeg("x"), faces, 0, TriggerMark{trigger, seq, false, g_get_monotonic_time() - 20000}));
+    }
+
+    void close(unsigned lastSeq, std::chrono::milliseconds patience,
+               const std::string &trigger = "t")
+    {
+        harness_.pushEvent(makeBurstEndEvent({trigger, lastSeq, "frames",
+                                              std::chrono::steady_clock::now() + patience})
+                               .release());
+    }
+
+    /* Waits for so many. */
+    std::vector<json> events(std::size_t count)
+    {
+        for (int i = 0; i < 1000 && harness_.stat("events") < count; ++i)
+            g_usleep(10000);
+        return finish();
+    }
+};
+
+TEST_F(HaNotifyBurst, TellsOfNoFaceOnceAtItsEnd)
+{
+    see(0, {});
+    close(1, std::chrono::hours(1));
+    see(1, {});
+    const auto told = events(1);
+    ASSERT_EQ(1U, told.size());
+    EXPECT_EQ("no_face", told[0]["event_type"]);
+    EXPECT_EQ("t", told[0]["trigger"]);
+    EXPECT_EQ(64, told[0]["frame"]["width"]);
+    EXPECT_GE(told[0]["latency_ms"].get<double>(), 20.0) << "from the trigger";
+}
+
+TEST_F(HaNotifyBurst, TellsOfNoFaceThoughTheLastFrameNeverComes)
+{
+    see(0, {});
+    close(1, std::chrono::milliseconds(50));
+    EXPECT_EQ(1U, events(1).size());
+}
+
+TEST_F(HaNotifyBurst, TellsOfAFaceAtOnceAndThenNothing)
+{
+    see(0, {});
+    see(1, {face()});
+    see(2, {});
+    close(2, std::chrono::milliseconds(10));
+    g_usleep(50000);
+    const auto told = finish();
+    ASSERT_EQ(1U, told.size());
+    EXPECT_EQ("face_detected", told[0]["event_type"]);
+    EXPECT_EQ("t", told[0]["trigger"]);
+}
+
+TEST_F(HaNotifyBurst, KeepsTriggersApart)
+{
+    see(0, {}, "a");
+    close(0, std::chrono::hours(1), "a");
+    see(0, {face()}, "b");
+    close(0, std::chrono::hours(1), "b");
+    see(0, {}, "c");
+    close(0, std::chrono::hours(1), "c");
+    const auto told = events(3);
+    ASSERT_EQ(3U, told.size());
+    EXPECT_EQ("no_face a", told[0]["event_type"].get<std::string>() + " " +
+                               told[0]["trigger"].get<std::string>());
+    EXPECT_EQ("face_detected b", told[1]["event_type"].get<std::string>() + " " +
+                                     told[1]["trigger"].get<std::string>());
+    EXPECT_EQ("no_face c", told[2]["event_type"].get<std::string>() + " " +
+                               told[2]["trigger"].get<std::string>());
+}
+
+TEST_F(HaNotifyBurst, SaysNothingOfFramesThatNobodyLookedAt)
+{
+    close(3, std::chrono::milliseconds(1));
+    g_usleep(50000);
+    EXPECT_TRUE(finish().empty());
+}
+
+TEST_F(HaNotifyBurst, IsOverWithTheStream)
+{
+    see(0, {});
+    harness_.pushEvent(gst_event_new_eos());
+    EXPECT_EQ(1U, events(1).size());
 }
 
 TEST_F(HaNotify, SendsNoPictureIfTold)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What becomes of the face meta on its way through other elements, in pipelines that run: every
- * frame goes in with a detection of its own.
+ * What becomes of the face meta and the trigger mark on their way through other elements, in
+ * pipelines that run: every frame goes in with a detection and a mark of its own.
  */
 #include "gstutil/face_meta.h"
 #include "gstutil/gst_ptr.h"
+#include "gstutil/trigger_mark.h"
 
 #include <gst/gst.h>
 #include <gtest/gtest.h>
@@ -31,7 +32,19 @@ example(GstClockTime time)
     return detection;
 }
 
-using Detections = std::vector<std::optional<Detection>>;
+TriggerMark
+exampleMark(GstClockTime time)
+{
+    return {"a trigger", static_cast<unsigned>(time / kFrameDuration), time == kFrameDuration,
+            static_cast<std::int64_t>(time)};
+}
+
+struct Frame {
+    std::optional<Detection> detection;
+    std::vector<TriggerMark> marks;
+};
+
+using Frames = std::vector<Frame>;
 
 GstPadProbeReturn
 attach(GstPad *, GstPadProbeInfo *info, gpointer)
@@ -39,14 +52,15 @@ attach(GstPad *, GstPadProbeInfo *info, gpointer)
     GstBuffer *buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
     GST_PAD_PROBE_INFO_DATA(info) = buffer;
     attachDetection(buffer, example(GST_BUFFER_PTS(buffer)));
+    attachTriggerMark(buffer, exampleMark(GST_BUFFER_PTS(buffer)));
     return GST_PAD_PROBE_OK;
 }
 
 GstPadProbeReturn
-collect(GstPad *, GstPadProbeInfo *info, gpointer detections)
+collect(GstPad *, GstPadProbeInfo *info, gpointer frames)
 {
-    static_cast<Detections *>(detections)
-        ->push_back(readDetection(GST_PAD_PROBE_INFO_BUFFER(info)));
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+    static_cast<Frames *>(frames)->push_back({readDetection(buffer), readTriggerMarks(buffer)});
     return GST_PAD_PROBE_OK;
 }
 
@@ -69,10 +83,14 @@ missingElement(const std::string &line)
 
 class FaceMetaPassage : public testing::Test {
 protected:
-    FaceMetaPassage() { registerFaceMeta(); }
+    FaceMetaPassage()
+    {
+        registerFaceMeta();
+        registerTriggerMark();
+    }
 
     /* What each frame has that comes out. */
-    static Detections through(const std::string &line)
+    static Frames through(const std::string &line)
     {
         GError *error = nullptr;
         const std::string whole =
@@ -83,7 +101,7 @@ protected:
             sinkFloating(gst_parse_launch(whole.c_str(), &error)));
         EXPECT_EQ(nullptr, error) << error->message;
         g_clear_error(&error);
-        Detections frames; /* of the streaming thread until EOS */
+        Frames frames; /* of the streaming thread until EOS */
         addProbe(pipeline.get(), "in", "src", attach, nullptr);
         addProbe(pipeline.get(), "out", "sink", collect, &frames);
         gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
@@ -129,7 +147,8 @@ TEST_P(FaceMetaIsKept, OnItsFrame)
     const auto frames = through(GetParam().line);
     EXPECT_EQ(static_cast<std::size_t>(kFrames), frames.size());
     GstClockTime time = 0;
-    for (const auto &detection : frames) {
+    for (const auto &[detection, marks] : frames) {
+        EXPECT_EQ(std::vector{exampleMark(time)}, marks);
         ASSERT_TRUE(detection);
         EXPECT_EQ(example(time).captureMonotonicUs, detection->captureMonotonicUs);
         EXPECT_EQ((Size{320, 240}), detection->frame);
@@ -166,9 +185,11 @@ TEST_F(FaceMetaPassage, IsRepeatedByVideorate)
     const auto frames = through("videorate ! video/x-raw,framerate=20/1");
     EXPECT_LE(static_cast<std::size_t>(2 * kFrames - 1), frames.size());
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        ASSERT_TRUE(frames[i]);
-        EXPECT_NEAR(static_cast<double>(i) / 2,
-                    static_cast<double>(frames[i]->captureMonotonicUs) / kFrameDuration, 0.5);
+        const auto &detection = frames[i].detection;
+        ASSERT_TRUE(detection);
+        const auto time = static_cast<GstClockTime>(detection->captureMonotonicUs);
+        EXPECT_NEAR(static_cast<double>(i) / 2, static_cast<double>(time) / kFrameDuration, 0.5);
+        EXPECT_EQ(std::vector{exampleMark(time)}, frames[i].marks);
     }
 }
 
@@ -177,9 +198,10 @@ TEST_F(FaceMetaPassage, IsRepeatedByImagefreeze)
 {
     const auto frames = through("imagefreeze num-buffers=3");
     ASSERT_EQ(3U, frames.size());
-    for (const auto &detection : frames) {
+    for (const auto &[detection, marks] : frames) {
         ASSERT_TRUE(detection);
         EXPECT_EQ(0, detection->captureMonotonicUs);
+        EXPECT_EQ(std::vector{exampleMark(0)}, marks);
     }
 }
 
@@ -191,8 +213,8 @@ TEST_P(FaceMetaIsLost, WhereTheFrameIsAnother)
     SKIP_WITHOUT_ELEMENTS(GetParam().line);
     const auto frames = through(GetParam().line);
     EXPECT_FALSE(frames.empty());
-    for (const auto &detection : frames)
-        EXPECT_FALSE(detection);
+    for (const auto &frame : frames)
+        EXPECT_FALSE(frame.detection);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -210,6 +232,35 @@ INSTANTIATE_TEST_SUITE_P(
                     Passage{"Compositor", "compositor"}),
     nameOf);
 
+class TriggerMarkIsKept : public FaceMetaPassage, public testing::WithParamInterface<Passage> {};
+
+/* Perhaps more than once: RTP puts two copies on a frame. */
+TEST_P(TriggerMarkIsKept, WhereTheFrameIsAnotherButOfTheSameTime)
+{
+    SKIP_WITHOUT_ELEMENTS(GetParam().line);
+    const auto frames = through(GetParam().line);
+    EXPECT_EQ(static_cast<std::size_t>(kFrames), frames.size());
+    GstClockTime time = 0;
+    for (const auto &frame : frames) {
+        ASSERT_FALSE(frame.marks.empty());
+        for (const TriggerMark &mark : frame.marks)
+            EXPECT_EQ(exampleMark(time), mark);
+        time += kFrameDuration;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, TriggerMarkIsKept,
+    testing::Values(Passage{"Videocrop", "videocrop left=10"},
+                    Passage{"Videobox", "videobox top=10"},
+                    Passage{"Aspectratiocrop", "aspectratiocrop aspect-ratio=1/1"},
+                    Passage{"Videoflip", "videoflip video-direction=90r"},
+                    Passage{"Videoscale", "videoscale ! video/x-raw,width=160,height=120"},
+                    Passage{"RtpJpeg", "jpegenc ! rtpjpegpay ! rtpjpegdepay ! jpegdec"},
+                    Passage{"RtpH264", "x264enc tune=zerolatency ! rtph264pay ! rtph264depay ! "
+                                       "avdec_h264"}),
+    nameOf);
+
 struct Scaling {
     const char *name;
     const char *line;
@@ -223,7 +274,7 @@ TEST_P(FaceMetaScaled, MovesItsBoxes)
 {
     const auto frames = through(GetParam().line);
     ASSERT_FALSE(frames.empty());
-    const auto &detection = frames.back();
+    const auto &detection = frames.back().detection;
     ASSERT_TRUE(detection);
     EXPECT_EQ(GetParam().frame, detection->frame);
     const Rect &box = detection->faces.at(0).box;

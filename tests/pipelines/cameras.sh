@@ -50,18 +50,24 @@ free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# A face that walks through the picture; $camera is its address.
+# A face that walks through the picture, unless everybody left; $camera is its address.
 start_moving_camera() {
+    gst-launch-1.0 -q videotestsrc pattern=white num-buffers=1 ! \
+        video/x-raw,width=640,height=480 ! jpegenc ! filesink location="$work/empty.jpg"
     for step in 0 1 2 3 4 5 6 7 8 9; do
         left=$((step * 34))
         gst-launch-1.0 -q filesrc location="$data/mjpeg/astronaut-head.jpg" ! jpegdec ! \
             videobox left=-$left right=-$((340 - left)) top=-70 bottom=-70 fill=white ! jpegenc ! \
             filesink location="$work/moving-$step.jpg"
     done
-    start python3 "$data/../support/moving_camera.py" "$work/moving-port" "$work"/moving-?.jpg
+    start python3 "$data/../support/moving_camera.py" "$work/moving-port" "$work/empty.jpg" \
+        "$work"/moving-?.jpg
     within 10 test -s "$work/moving-port"
     camera=http://127.0.0.1:$(cat "$work/moving-port")/
 }
+
+leave() { : >"$work/moving-port.empty"; }
+walk() { rm "$work/moving-port.empty"; }
 
 # start_motion [LINE-OF-CONFIGURATION]...: as $motion_pid; its stream is $stream.
 start_motion() {
@@ -78,5 +84,12 @@ start_motion() {
     start motion -n -c "$work/motion.conf" -p "$work/motion.pid"
     motion_pid=$pid
 }
+
+# Whether Motion, or motionEye's, gives pictures.
+shows() { gst-launch-1.0 -q hacamerasrc num-buffers=1 location="$1" ! fakesink; }
+
+# remember FILE, and then is_new FILE
+remember() { touch "$work/remembered"; sleep 0.1; }
+is_new() { [ "$1" -nt "$work/remembered" ]; }
 
 has_events() { [ "$(wc -l <"$1/events.jsonl")" -ge "${2:-1}" ]; }

@@ -67,9 +67,9 @@ part(const std::string &picture)
 }
 
 FakeCamera::Handler
-goodStream(const std::string &picture)
+goodStream(const std::string &picture, milliseconds interval)
 {
-    return repeats(kStreamHeader, part(picture), milliseconds(10));
+    return repeats(kStreamHeader, part(picture), interval);
 }
 
 FakeCamera::Handler

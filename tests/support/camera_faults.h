@@ -19,8 +19,9 @@ struct NamedFault {
 /* `picture`: a JPEG. */
 std::vector<NamedFault> cameraFaults(const std::string &picture);
 
-/* A good stream, one picture every 10 ms, for ever. */
-FakeCamera::Handler goodStream(const std::string &picture);
+/* A good stream, for ever. */
+FakeCamera::Handler goodStream(const std::string &picture,
+                               std::chrono::milliseconds interval = std::chrono::milliseconds(10));
 
 /* One good picture for each request on the connection. */
 FakeCamera::Handler goodSnapshot(const std::string &picture);
