@@ -278,7 +278,7 @@ askUpstream(HafacesHaTrigger *self, const GateSettings &gate)
 }
 
 struct Cause {
-    const char *source;
+    const char *source = "";
     TriggerRequest request; /* the id may be empty */
 };
 

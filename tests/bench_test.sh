@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bench_test.sh BENCH: the benchmark measures all nine kinds of frames and the gate's three lines,
-# and its JSON tells so.
+# bench_test.sh BENCH: the benchmark measures all nine kinds of frames, the gate's three lines and
+# the web hook, and its JSON tells so.
 set -eu
-"$1" --json --pairs 1 --gate-seconds 1 | python3 -c '
+"$1" --json --pairs 1 --gate-seconds 1 --webhook-seconds 2 | python3 -c '
 import json, sys
 measured = json.load(sys.stdin)
 rows = measured["frames"]
@@ -15,5 +15,9 @@ for row in rows:
 gate = measured["gate"]
 assert [row["line"] for row in gate] == ["ungated", "idle", "motion"], gate
 assert all(row["cpu_ms"] > 0 and row["ratio"] > 0 for row in gate), gate
+hook = measured["webhook"]
+assert hook["requests"] == hook["answered"] == 100, hook
+assert hook["started"] + hook["coalesced"] == 100 and hook["refused"] == 0, hook
+assert hook["started"] > 0 and hook["frames"] > 0 and 0 < hook["p50_ms"] <= hook["p99_ms"], hook
 '
 if "$1" --pairs none 2>/dev/null; then exit 1; fi

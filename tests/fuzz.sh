@@ -21,7 +21,7 @@ build=$root/build-fuzz
         -Db_sanitize=address,undefined -Db_lundef=false -Dcpp_args=-fsanitize=fuzzer-no-link
 ninja -C "$build"
 
-[ $# -gt 0 ] || set -- ssd_decoder face_event torn_events mjpeg url
+[ $# -gt 0 ] || set -- ssd_decoder face_event torn_events mjpeg url trigger_request small_gray
 for target; do
     seeds=$root/tests/fuzz/corpus/$target
     longest=4096

@@ -146,9 +146,9 @@ private:
         return true;
     }
 
-    JpegErrors errors_;
+    JpegErrors errors_{};
     jpeg_progress_mgr progress_{};
-    jpeg_decompress_struct info_;
+    jpeg_decompress_struct info_{};
     std::vector<JSAMPLE> row_;
 };
 

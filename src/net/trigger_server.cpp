@@ -295,7 +295,8 @@ TriggerServer::Worker::serve(GSocketConnection *stream)
         return;
     /* Known before libsoup has it, which reads at once what is there already. */
     g_object_weak_ref(G_OBJECT(stream), onStreamGone, this);
-    Connection &connection = connections_.emplace_back(stream, std::move(remote), SourcePtr());
+    connections_.push_back({stream, std::move(remote), {}});
+    Connection &connection = connections_.back();
     connection.deadline = later(settings_.patience, [&connection] { shutDown(connection); });
     soup_server_accept_iostream(server_.get(), G_IO_STREAM(stream), local.get(),
                                 connection.remote.get(), nullptr);
