@@ -7,8 +7,8 @@
 namespace hafaces {
 namespace {
 
-constexpr int kStep = 2; /* one pixel of four is enough for nine numbers */
-constexpr int kIterations = 6;
+constexpr int kStep = 3; /* one pixel of nine is enough for nine numbers */
+constexpr int kIterations = 5;
 constexpr int kGlobalIterations = 2; /* first gain and offset alone: a coarse start */
 constexpr std::size_t kFewestSamples = 60;
 constexpr int kGainTerm = 0;
@@ -118,22 +118,33 @@ LightFit::weigh(const Terms &light)
     }
 }
 
+/* As termsAt(), multiplied out: it is for every pixel. */
 void
 LightFit::apply(const Plane &background, const Terms &light)
 {
     lit_.create(background.size());
     expected_.create(background.size());
+    const int last = background.cols - 1;
     for (int y = 0; y < background.rows; ++y) {
-        for (int x = 0; x < background.cols; ++x) {
-            const Terms terms = termsAt(background, x, y);
-            float change = 0;
-            for (int i = 0; i < kFirstShiftTerm; ++i)
-                change += terms[i] * light[i];
-            float shift = 0;
-            for (int i = kFirstShiftTerm; i < kTerms; ++i)
-                shift += terms[i] * light[i];
-            lit_(y, x) = clampToRange(background(y, x) + change);
-            expected_(y, x) = clampToRange(background(y, x) + change + shift);
+        const bool inside = y > 0 && y + 1 < background.rows;
+        const float *const row = background[y];
+        const float *const above = background[inside ? y - 1 : y];
+        const float *const below = background[inside ? y + 1 : y];
+        float *const lit = lit_[y];
+        float *const expected = expected_[y];
+        const float v = 2 * static_cast<float>(y) / static_cast<float>(background.rows) - 1;
+        const float gain = 1 + light[0] + v * light[2] + v * v * light[5];
+        const float slope = light[1] + v * light[4];
+        const float offset = light[kOffsetTerm] * kOffsetUnit;
+        const float perColumn = 2 / static_cast<float>(background.cols);
+        for (int x = 0; x <= last; ++x) {
+            const float u = static_cast<float>(x) * perColumn - 1;
+            const float dx = x > 0 && x < last ? (row[x + 1] - row[x - 1]) / 2 : 0;
+            const float dy = (below[x] - above[x]) / 2;
+            const float value = row[x] * (gain + u * slope + u * u * light[3]) + offset;
+            const float shift = dx * light[kFirstShiftTerm] + dy * light[kFirstShiftTerm + 1];
+            lit[x] = clampToRange(value);
+            expected[x] = clampToRange(value + shift);
         }
     }
 }
@@ -161,9 +172,10 @@ LightFit::fit(const Plane &background, const Plane &now)
 {
     Terms light = Terms::all(0);
     if (takeSamples(background, now)) {
-        for (int i = 0; i < kIterations; ++i) {
-            light = solve(i);
+        light = solve(0);
+        for (int i = 1; i < kIterations; ++i) {
             weigh(light);
+            light = solve(i);
         }
     }
     apply(background, light);

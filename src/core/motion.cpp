@@ -29,7 +29,8 @@ constexpr float kLeastNoise = 0.5F;
 constexpr float kContrasty = 6; /* times the noise */
 constexpr float kMostShake = 0.25F;
 constexpr float kShaken = 0.01F;
-constexpr std::size_t kFewestContrasts = 50;
+constexpr std::size_t kFewestContrasts = 25;
+constexpr int kEvery = 2; /* half of the pixels tell as much */
 
 constexpr double kLeastMass = 3;
 constexpr double kClutterMasses = 1.7;
@@ -145,7 +146,7 @@ MotionDetector::State::measure(const Plane &now)
 
     scratch_.clear();
     for (int y = 0; y < now.rows; ++y) {
-        for (int x = 0; x < now.cols; ++x) {
+        for (int x = 0; x < now.cols; x += kEvery) {
             if (!isClipped(now(y, x)) && !isClipped(light_.expected()(y, x)) &&
                 !isClipped(background_(y, x)))
                 scratch_.push_back(std::abs(difference_(y, x)));
@@ -156,7 +157,7 @@ MotionDetector::State::measure(const Plane &now)
 
     scratch_.clear();
     for (int y = 0; y < now.rows; ++y) {
-        for (int x = 0; x < now.cols; ++x) {
+        for (int x = 0; x < now.cols; x += kEvery) {
             if (contrast_(y, x) > kContrasty * noise_)
                 scratch_.push_back(std::max(0.0F, std::abs(difference_(y, x)) - noise_) /
                                    contrast_(y, x));
