@@ -131,13 +131,13 @@ protected:
 
 TEST_P(GateWay, TellsOfNoFaceWithinTwoSecondsAfterTheWindow)
 {
-    GatePipeline pipeline(line("burst=4 interval=100 window=1000"));
+    GatePipeline pipeline(line("burst=4 interval=100 window=2000"));
     std::this_thread::sleep_for(500ms);
     std::vector<std::string> ids;
     for (int i = 0; i < 3; ++i) {
         ids.push_back(pipeline.trigger());
         const auto finished = pipeline.waitForFinish(ids.back());
-        EXPECT_LT(finished.taken, 1s + 2s);
+        EXPECT_LT(finished.taken, 2s + 2s);
         EXPECT_EQ(4U, finished.frames);
         EXPECT_GE(finished.inferred, 1U);
         EXPECT_EQ(0U, finished.faces);
@@ -147,7 +147,7 @@ TEST_P(GateWay, TellsOfNoFaceWithinTwoSecondsAfterTheWindow)
     std::vector<std::string> told;
     for (const json &event : eventsIn(folder_.path())) {
         EXPECT_EQ("no_face", event["event_type"]);
-        EXPECT_LT(event["latency_ms"].get<double>(), 3000.0);
+        EXPECT_LT(event["latency_ms"].get<double>(), 4000.0);
         told.push_back(event["trigger"]);
     }
     EXPECT_EQ(ids, told) << "each once, in their order";
@@ -232,12 +232,14 @@ public:
             &count_, nullptr);
     }
 
-    /* In that time. */
-    int during(std::chrono::milliseconds time)
+    int soFar() const { return count_; }
+
+    /* Whether there are that many from the start on; false after 20 s. */
+    bool reaches(int count) const
     {
-        const int before = count_;
-        std::this_thread::sleep_for(time);
-        return count_ - before;
+        for (const auto end = Clock::now() + 20s; count_ < count && Clock::now() < end;)
+            std::this_thread::sleep_for(10ms);
+        return count_ >= count;
     }
 
 private:
@@ -257,11 +259,15 @@ TEST_P(GateBehindATee, NeverStopsTheOtherBranch)
         end);
     Counter other(pipeline.element("other"));
     Counter gated(pipeline.element("gated"));
-    EXPECT_GE(other.during(1500ms), 20);
-    EXPECT_EQ(0, gated.during(500ms));
+    constexpr int kManyFrames = 40; /* more than a queue holds in its second */
+    ASSERT_TRUE(other.reaches(kManyFrames));
+    const int first = gated.soFar();
+    EXPECT_LE(first, 1) << "closed, but for the frame that sinks preroll with";
     pipeline.trigger();
-    EXPECT_GE(gated.during(1500ms), 4);
-    EXPECT_GE(other.during(1500ms), 25);
+    EXPECT_TRUE(gated.reaches(first + 4));
+    const int whenOpened = other.soFar();
+    EXPECT_TRUE(other.reaches(whenOpened + kManyFrames));
+    EXPECT_EQ(first + 4, gated.soFar()) << "closed again";
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GateBehindATee,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# motioneye_test.sh VERSION FETCHED PIPELINES DATA: the line for motionEye with motionEye itself, as
-# fetch.sh brought it.
+# motioneye_test.sh VERSION FETCHED PIPELINES DATA: the lines for motionEye, with motionEye itself, as
+# fetch.sh brought it; and its web hook.
 set -u
 
 version=$1
@@ -23,9 +23,14 @@ printf '%s\n' "conf_path $work/eye" "run_path $work/eye" "log_path $work/eye" "m
 # The password is "secret"; motionEye 0.44 stores it anew at the first log-in.
 printf '%s\n' '# @admin_username admin' "# @admin_password $(printf secret | sha1sum | cut -d ' ' -f 1)" \
     '# @normal_username user' '# @normal_password other' 'camera camera-1.conf' >eye/motion.conf
+# What "Call A Web Hook" makes of its settings.
+hook_port=$(free_port)
+hook=http://127.0.0.1:$hook_port/motion-detected
+call_hook="$program webhook -c $work/eye/motioneye.conf" # Motion takes quotes off that are at both ends
 printf '%s\n' '# @name Door' '# @id 1' '# @enabled on' '# @proto netcam' "netcam_url $camera" \
     'width 640' 'height 480' 'framerate 10' "stream_port $motion_port" 'stream_localhost on' \
-    'stream_maxrate 10' 'stream_quality 85' >eye/camera-1.conf
+    'stream_maxrate 10' 'stream_quality 85' '# @motion_detection on' 'minimum_motion_frames 1' \
+    'event_gap 1' "on_event_start $call_hook 'POSTj' '$hook?camera=%t&event=%v'" >eye/camera-1.conf
 echo secret >password
 echo wrong >wrong-password
 
@@ -58,5 +63,33 @@ seen=$(wc -l <all/events.jsonl)
 start_motioneye
 check 'motionEye was started anew, the line went on' within 60 has_events all $((seen + 5))
 end "$line" INT
+
+leave
+start sh -c "OUT=hook CAMERA='user-id=admin password-file=password' \
+    exec '$pipelines/doorbell.sh' '$address' port=$hook_port >hook.log 2>&1"
+line=$pid
+within 30 grep -q 'state=(string)connected' hook.log
+sleep 5
+check 'nobody there: no picture' test ! -e hook/last-detection.jpg
+walk
+check 'motion leads to a picture, by its web hook' within 40 test -s hook/last-detection.jpg
+check 'the trigger came by HTTP' grep -q 'source=(string)http' hook.log
+end "$line" INT
 end "$motioneye_pid"
+
+printf 'door/bell&key' >token
+start sh -c "exec gst-launch-1.0 -m videotestsrc is-live=true ! hatrigger port=$hook_port token-file=token \
+    burst=1 ! hafacedetect frames=triggered ! fakesink async=false >methods.log 2>&1"
+count_started() { grep -c 'state=(string)started' methods.log; }
+has_started() { [ "$(count_started)" -ge "$1" ]; }
+finished() { [ "$(grep -c 'state=(string)finished' methods.log)" -ge "$1" ]; }
+calls=0
+for method in GET POST POSTf POSTj; do
+    calls=$((calls + 1))
+    within 20 curl -s "$hook" -o unauthorized
+    sh -c "$call_hook $method '$hook/door%2Fbell%26key?camera=1&event=02&x=a%20b'" >>log 2>&1
+    check "its method $method" within 10 has_started $calls
+    within 10 finished $calls
+done
+check 'a request without the token is none' [ "$(count_started)" = 4 ]
 [ "$failures" = 0 ]
