@@ -232,7 +232,7 @@ newMarks(Impl &impl, GstBuffer *buffer, GstClockTime runningTime)
         GST_CLOCK_TIME_IS_VALID(runningTime) ? runningTime : g_get_monotonic_time() * GST_USECOND);
     const std::lock_guard lock(impl.mutex);
     if (impl.burst) {
-        if (const auto mark = impl.burst->mark(time))
+        if (const auto mark = impl.burst->mark(time, g_get_monotonic_time()))
             marks.push_back(*mark);
         if (impl.burst->isDone())
             impl.burst.reset();
@@ -241,11 +241,16 @@ newMarks(Impl &impl, GstBuffer *buffer, GstClockTime runningTime)
 }
 
 Detection
-infer(Impl &impl, GstBuffer *buffer, const Settings &settings)
+infer(Impl &impl, GstBuffer *buffer, const std::vector<TriggerMark> &marks,
+      const Settings &settings)
 {
     Detection detection;
     detection.captureUnixUs = captureUnixUs(buffer);
-    detection.captureMonotonicUs = g_get_monotonic_time();
+    if (!marks.empty())
+        detection.trigger = marks.front();
+    /* A decoder may have held it back since it was marked. */
+    detection.captureMonotonicUs =
+        marks.empty() ? g_get_monotonic_time() : marks.front().takenMonotonicUs;
     const VideoView view(buffer, impl.info, GST_MAP_READ);
     const ImageView image = view.image();
     detection.frame = image.size;
@@ -307,18 +312,21 @@ postMessage(GstBaseTransform *base, const Detection &detection, const BufferTime
         gst_message_new_element(GST_OBJECT(base), detectionMessage(detection, times).release()));
 }
 
-/* Without a gate: the next frames. */
-void
+/* Without a gate: the next frames. Returns the id that they are marked with. */
+std::string
 obey(HafacesFaceDetect *self, const TriggerRequest &request)
 {
     const unsigned frames = std::max(request.burst.value_or(1), 1U);
     const std::chrono::milliseconds interval(request.intervalMs.value_or(0));
     GST_DEBUG_OBJECT(self, "trigger %s: %u frames", request.id.c_str(), frames);
     const std::lock_guard lock(self->impl->mutex);
-    if (self->impl->burst)
-        self->impl->burst->renew(frames);
+    auto &burst = self->impl->burst;
+    if (burst)
+        burst->renew(frames, interval, g_get_monotonic_time());
     else
-        self->impl->burst.emplace(request.id, frames, interval, g_get_monotonic_time());
+        burst.emplace(request.id.empty() ? newUuid() : request.id, frames, interval,
+                      g_get_monotonic_time());
+    return burst->trigger();
 }
 
 } // namespace
@@ -329,10 +337,9 @@ hafaces_face_detect_trigger(HafacesFaceDetect *self)
     return guarded<HafacesFaceDetect, gchar *>(self, nullptr, [&]() -> gchar * {
         const TriggerRequest request{newUuid(), std::nullopt, std::nullopt};
         GstPad *pad = GST_BASE_TRANSFORM_SINK_PAD(self);
-        if (!hasGate(pad))
-            obey(self, request);
+        const std::string id = hasGate(pad) ? request.id : obey(self, request);
         gst_pad_push_event(pad, makeTriggerEvent(request).release());
-        return g_strdup(request.id.c_str());
+        return g_strdup(id.c_str());
     });
 }
 
@@ -404,9 +411,7 @@ hafaces_face_detect_transform_ip(GstBaseTransform *base, GstBuffer *buffer)
         if (!wanted)
             return GST_FLOW_OK;
 
-        Detection detection = infer(impl, buffer, settings);
-        if (!marks.empty())
-            detection.trigger = marks.front();
+        const Detection detection = infer(impl, buffer, marks, settings);
         attachDetection(buffer, detection); /* unmapped by now: a mapped frame takes no meta */
         countInferred(impl, detection);
         postMessage(base, detection, times);
@@ -646,7 +651,8 @@ install_signals(GObjectClass *object_class)
      *
      * Look for faces in the next frame or, behind a hatrigger, in as many as that says.
      *
-     * Returns: (transfer full): the trigger's id, which is in what comes of it
+     * Returns: (transfer full): the trigger's id; frames that were being looked at already keep
+     * the id of the trigger before
      */
     signals[SIGNAL_TRIGGER] = g_signal_new_class_handler(
         "trigger", G_TYPE_FROM_CLASS(object_class),

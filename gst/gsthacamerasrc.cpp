@@ -485,7 +485,7 @@ hafaces_ha_camera_src_obey(HafacesHaCameraSrc *self, GstEvent *event)
         return FALSE;
     {
         const std::lock_guard lock(impl.mutex);
-        if (!request->id.empty() && !impl.requests.isNew(request->id))
+        if (!impl.requests.isNew(request->id))
             return TRUE;
     }
     client->request(request->burst.value_or(1),

@@ -30,16 +30,16 @@
  *   frame, origin at the top left), `confidence` (0 to 1), and of recognition `status`, `name`,
  *   `distance`, `reason` (null where it does not run)
  * * `person`: null without recognition
- * * `inference_ms`, `latency_ms`: for the network, and from the trigger, else the frame's arrival
- *   at hafacedetect, to the delivery
+ * * `inference_ms`, `latency_ms`: for the network, and from the trigger (the last one before the
+ *   frame), else the frame's arrival at hafacedetect, to the delivery
  *
  * With `publish=all` there is also `no_face`: once for each burst of a hatrigger in which no face
  * was found, when the results for its frames are there or 1.5 s after its window, with the last
  * frame that was looked at; and for each such frame where nothing triggers. Frames that were not
  * looked at say nothing.
  *
- * An event that could not be delivered for `max-age` is dropped and counted, for late news opens
- * doors. On stopping, what is left is delivered for at most 1 s.
+ * An event that could not be delivered within `max-age` of its frame is dropped and counted, for
+ * late news opens doors; a frame that a decoder held back for so long is no news at all. On stopping, what is left is delivered for at most 1 s.
  *
  * ## Example launch line
  * |[
@@ -283,7 +283,8 @@ ReportSettings
 reportSettings(const Settings &settings)
 {
     return {settings.camera, settings.publish, settings.image == Image::Buffer,
-            std::chrono::seconds(settings.clearAfterSeconds)};
+            std::chrono::seconds(settings.clearAfterSeconds),
+            std::chrono::seconds(settings.maxAgeSeconds)};
 }
 
 VisitTracker::Moment
@@ -313,6 +314,7 @@ send(HafacesHaNotify *self, Outbox &outbox, Report &&report,
                      picture ? " picture" : "", report.visit.c_str());
     Notice news;
     news.since = steadyTime(report.sinceMonotonicUs);
+    news.taken = steadyTime(report.takenMonotonicUs);
     news.visit = std::move(report.visit);
     news.event = std::move(report.event);
     news.picture = std::move(picture);
@@ -329,15 +331,13 @@ sendNoFaces(HafacesHaNotify *self)
     if (!outbox)
         return;
     std::vector<Report> reports;
-    std::optional<BurstWatch::Time> deadline;
     {
         const std::lock_guard lock(impl.mutex);
         reports = impl.reporter.takeNoFaces(std::chrono::steady_clock::now(), settings);
-        deadline = impl.reporter.nextDeadline();
+        impl.burstTimer.setTo(impl.reporter.nextDeadline());
     }
     for (Report &report : reports)
         send(self, *outbox, std::move(report));
-    impl.burstTimer.setTo(deadline);
 }
 
 /* The stream is over, and with it visits and bursts. */
@@ -350,9 +350,9 @@ endReports(HafacesHaNotify *self)
     std::vector<Report> reports;
     {
         const std::lock_guard lock(impl.mutex);
-        reports = impl.reporter.end(settings);
+        reports = impl.reporter.end(std::chrono::steady_clock::now(), settings);
+        impl.burstTimer.setTo(std::nullopt);
     }
-    impl.burstTimer.setTo(std::nullopt);
     for (Report &report : reports)
         if (outbox)
             send(self, *outbox, std::move(report));

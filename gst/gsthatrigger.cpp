@@ -14,7 +14,8 @@
  *
  * Where each frame stands alone (JPEG, raw video) only marked frames pass. Of H.264, H.265 and the
  * like all frames pass while it is open, from a key frame on, which is asked for upstream; and
- * after the last mark up to 0.5 s more, for decoders hold frames back.
+ * after the last mark until the results are there, up to 0.5 s or four frames more, for decoders
+ * hold frames back.
  *
  * Events always pass, and so does the first frame, so that sinks preroll. A sink behind a closed
  * gate gets no frames: give it `async=false`.
@@ -84,6 +85,9 @@ constexpr Idle kDefaultIdle = Idle::Drop;
 constexpr gboolean kDefaultMotion = FALSE;
 constexpr gdouble kDefaultMotionRate = 5;
 constexpr gboolean kDefaultEnabled = TRUE;
+constexpr const char *kBlind = "motion=true sees motion in JPEG and raw video, not in what comes: "
+                               "put hatrigger behind the decoder, or leave motion to the camera's "
+                               "web hook";
 
 enum {
     PROP_0,
@@ -147,12 +151,13 @@ struct Impl {
     Counts counts;
     TriggerGate gate;
     RecentIds events;
-    bool needsKeyFrames = false;           /* of the caps */
+    bool isStarted = false;                /* triggers are taken */
     bool hasPassed = false;                /* a frame, since the start or a flush */
     std::shared_ptr<TriggerServer> server; /* from start to stop */
 
     MotionWatch motion;      /* streaming thread only */
     bool seesMotion = false; /* in these caps; streaming thread only */
+    bool saidBlind = false;  /* that it does not; streaming thread only */
     MiniObjectPtr<GstCaps> unixTime{gst_caps_new_empty_simple("timestamp/x-unix")};
 
     Deferred deferred; /* messages and events */
@@ -254,25 +259,20 @@ void
 followGate(HafacesHaTrigger *self)
 {
     Impl &impl = *self->impl;
-    std::optional<TriggerGate::Time> deadline;
     {
         const std::lock_guard lock(impl.mutex);
         tell(self, impl.gate.takeNews(now()));
-        deadline = impl.gate.nextDeadline();
+        impl.timer.setTo(impl.gate.nextDeadline());
     }
-    impl.timer.setTo(deadline);
     impl.deferred.run();
 }
 
-/* So that frames come: a key frame, and pictures from a camera that is asked for each. */
+/* If frames can't go on without one. The mutex is held. */
 void
-askUpstream(HafacesHaTrigger *self, const GateSettings &gate)
+askForKeyFrame(HafacesHaTrigger *self)
 {
-    GstPad *pad = GST_BASE_TRANSFORM_SINK_PAD(self);
-    push(self, pad,
-         makeTriggerEvent({newUuid(), gate.burst, static_cast<guint>(gate.interval.count())}));
-    if (self->impl->needsKeyFrames)
-        push(self, pad,
+    if (self->impl->gate.needsKeyFrame())
+        push(self, GST_BASE_TRANSFORM_SINK_PAD(self),
              MiniObjectPtr<GstEvent>(
                  gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0)));
 }
@@ -288,9 +288,9 @@ trigger(HafacesHaTrigger *self, const Cause &cause)
 {
     Impl &impl = *self->impl;
     const std::lock_guard lock(impl.mutex);
-    if (!impl.settings.enabled) {
+    if (!impl.settings.enabled || !impl.isStarted) {
         ++impl.counts.refused;
-        return {"refused", std::nullopt, "disabled", {}};
+        return {"refused", std::nullopt, impl.isStarted ? "disabled" : "stopped", {}};
     }
     GateSettings settings = impl.settings.gate;
     settings.burst = std::clamp(cause.request.burst.value_or(settings.burst), 1U, kMostFrames);
@@ -298,12 +298,16 @@ trigger(HafacesHaTrigger *self, const Cause &cause)
         settings.interval = std::chrono::milliseconds(std::min(*cause.request.intervalMs, kMostMs));
     const auto answer =
         impl.gate.trigger(cause.request.id.empty() ? newUuid() : cause.request.id, settings, now());
-    askUpstream(self, settings);
+    /* A camera that is asked for each picture. */
+    push(self, GST_BASE_TRANSFORM_SINK_PAD(self),
+         makeTriggerEvent(
+             {newUuid(), settings.burst, static_cast<guint>(settings.interval.count())}));
     if (answer.outcome == TriggerGate::Outcome::Coalesced) {
         ++impl.counts.coalesced;
         return {"coalesced", answer.trigger, "", {}};
     }
     ++impl.counts.started;
+    askForKeyFrame(self);
     GST_INFO_OBJECT(self, "trigger %s by %s", answer.trigger.c_str(), cause.source);
     post(self,
          gst_structure_new("hatrigger", "state", G_TYPE_STRING, "started", "trigger", G_TYPE_STRING,
@@ -320,6 +324,8 @@ setEnabled(HafacesHaTrigger *self, gboolean enabled)
         impl.settings.enabled = enabled;
         if (!enabled)
             impl.gate.shut("disabled", now());
+        else if (impl.isStarted && impl.settings.idle == Idle::Pass)
+            askForKeyFrame(self);
     }
     followGate(self);
 }
@@ -342,8 +348,13 @@ watchMotion(HafacesHaTrigger *self, GstBuffer *buffer, std::chrono::nanoseconds 
 {
     Impl &impl = *self->impl;
     const Settings settings = copySettings(impl);
-    if (!settings.motion || !settings.enabled || !impl.seesMotion)
+    if (!settings.motion || !settings.enabled)
         return;
+    if (!impl.seesMotion) {
+        if (!std::exchange(impl.saidBlind, true))
+            GST_ELEMENT_WARNING(self, STREAM, WRONG_TYPE, ("%s", kBlind), (nullptr));
+        return;
+    }
     if (impl.motion.see(buffer, time, settings.motionRate, settings.motionThreshold))
         trigger(self, {"motion", {}});
     const std::lock_guard lock(impl.mutex);
@@ -356,15 +367,14 @@ passGate(HafacesHaTrigger *self, GstBuffer *buffer, std::chrono::nanoseconds tim
     Impl &impl = *self->impl;
     const std::lock_guard lock(impl.mutex);
     ++impl.counts.framesIn;
-    if (!impl.settings.enabled)
+    if (!impl.settings.enabled) {
+        impl.gate.drop();
         return {};
-    const bool isDelta = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-    const bool passesAnyway = impl.settings.idle == Idle::Pass;
-    auto verdict = impl.gate.see({now(), time, isDelta && !passesAnyway});
-    if (passesAnyway || (!impl.hasPassed && !isDelta)) {
-        verdict.isFirst = false;
-        verdict.passes = true;
     }
+    const bool isDelta = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    auto verdict = impl.gate.see({now(), time, isDelta, impl.settings.idle == Idle::Pass});
+    if (!impl.hasPassed && !isDelta)
+        verdict.passes = true;
     impl.hasPassed |= verdict.passes;
     impl.counts.framesThrough += verdict.passes ? 1 : 0;
     return verdict;
@@ -419,6 +429,15 @@ hafaces_ha_trigger_start(GstBaseTransform *base)
     auto *self = HAFACES_HA_TRIGGER(base);
     Impl &impl = *self->impl;
     const Settings settings = copySettings(impl);
+    impl.motion.reset();
+    impl.saidBlind = false;
+    {
+        const std::lock_guard lock(impl.mutex);
+        impl.counts = {};
+        impl.gate = {};
+        impl.hasPassed = false;
+        impl.isStarted = true;
+    }
     try {
         std::shared_ptr<TriggerServer> server;
         if (settings.server.port != 0)
@@ -427,14 +446,14 @@ hafaces_ha_trigger_start(GstBaseTransform *base)
                 answer.afterwards = [self] { followGate(self); };
                 return answer;
             });
-        impl.motion.reset();
         const std::lock_guard lock(impl.mutex);
         impl.server = std::move(server);
-        impl.counts = {};
-        impl.gate = {};
-        impl.hasPassed = false;
         return TRUE;
     } catch (const std::exception &error) {
+        {
+            const std::lock_guard lock(impl.mutex);
+            impl.isStarted = false;
+        }
         GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS, ("%s", error.what()), (nullptr));
         return FALSE;
     }
@@ -456,6 +475,7 @@ hafaces_ha_trigger_stop(GstBaseTransform *base)
         server.reset(); /* without the mutex, which a request may be waiting for */
         {
             const std::lock_guard lock(impl.mutex);
+            impl.isStarted = false;
             impl.gate.shut("stopped", now());
             tell(self, impl.gate.takeLastNews());
         }
@@ -474,18 +494,16 @@ hafaces_ha_trigger_set_caps(GstBaseTransform *base, GstCaps *caps, GstCaps * /*o
         const std::string kind = gst_structure_get_name(gst_caps_get_structure(caps, 0));
         const bool standsAlone = kind.starts_with("image/") || kind == "video/x-raw";
         impl.seesMotion = impl.motion.setCaps(caps);
-        const std::lock_guard lock(impl.mutex);
-        impl.needsKeyFrames = !standsAlone;
-        impl.gate.setIntraOnly(standsAlone);
+        impl.saidBlind = false;
         GST_INFO_OBJECT(self, "caps %" GST_PTR_FORMAT, caps);
-        if (!impl.settings.motion || impl.seesMotion)
+        {
+            const std::lock_guard lock(impl.mutex);
+            impl.gate.setIntraOnly(standsAlone);
+        }
+        if (!copySettings(impl).motion || impl.seesMotion)
             return TRUE;
-        GST_ELEMENT_ERROR(
-            self, STREAM, WRONG_TYPE,
-            ("motion=true sees motion in JPEG and raw video, not in %s: put hatrigger "
-             "behind the decoder, or leave motion to the camera's web hook",
-             kind.c_str()),
-            ("caps %" GST_PTR_FORMAT, caps));
+        GST_ELEMENT_ERROR(self, STREAM, WRONG_TYPE, ("%s", kBlind),
+                          ("caps %" GST_PTR_FORMAT, caps));
         return FALSE;
     });
 }
@@ -537,7 +555,7 @@ hafaces_ha_trigger_consume(HafacesHaTrigger *self, GstEvent *event)
     Impl &impl = *self->impl;
     const auto isNew = [&impl](const std::string &id) {
         const std::lock_guard lock(impl.mutex);
-        return id.empty() || impl.events.isNew(id);
+        return impl.events.isNew(id);
     };
     if (const auto request = parseTriggerEvent(event)) {
         if (isNew(request->id)) {
@@ -552,15 +570,16 @@ hafaces_ha_trigger_consume(HafacesHaTrigger *self, GstEvent *event)
         return true;
     }
     if (const auto report = parseResultEvent(event)) {
-        if (isNew(report->id)) {
-            {
-                const std::lock_guard lock(impl.mutex);
-                impl.gate.result(
-                    {report->trigger, report->seq, report->faces, !report->names.empty()}, now());
-            }
-            followGate(self);
+        bool isOurs = false;
+        {
+            const std::lock_guard lock(impl.mutex);
+            if (!impl.events.isNew(report->id))
+                return true;
+            isOurs = impl.gate.result(
+                {report->trigger, report->seq, report->faces, !report->names.empty()}, now());
         }
-        return true;
+        followGate(self);
+        return isOurs;
     }
     return false;
 }

@@ -27,10 +27,16 @@ public:
     const std::string &trigger() const { return trigger_; }
 
     /* Another trigger: so many frames from now on. */
-    void renew(unsigned frames) { left_ = frames; }
+    void renew(unsigned frames, Duration interval, std::int64_t monotonicUs)
+    {
+        left_ = frames;
+        interval_ = interval;
+        monotonicUs_ = monotonicUs;
+    }
 
-    /* The mark of the frame of that time; none: it is not one to look at. */
-    std::optional<TriggerMark> mark(Duration frameTime);
+    /* The mark of the frame of that time in the stream, which came now; none: it is not one to look
+     * at. */
+    std::optional<TriggerMark> mark(Duration frameTime, std::int64_t nowUs);
 
     bool isDone() const { return left_ == 0; }
 

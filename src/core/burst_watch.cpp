@@ -2,6 +2,7 @@
 #include "burst_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hafaces {
 
@@ -10,24 +11,59 @@ namespace {
 constexpr std::size_t kMostEntries = 32;
 constexpr unsigned kMostMissing = 64;
 
+/* Null: there is none. */
+template<typename Entries>
+auto *
+findIn(Entries &entries, const std::string &trigger)
+{
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto &entry) {
+        return entry.outcome.trigger == trigger;
+    });
+    return found != entries.end() ? &*found : nullptr;
+}
+
 } // namespace
+
+bool
+BurstWatch::knows(const std::string &trigger) const
+{
+    return findIn(entries_, trigger) != nullptr;
+}
+
+bool
+BurstWatch::hasAll(const std::string &trigger) const
+{
+    const Entry *entry = findIn(entries_, trigger);
+    return entry != nullptr && isComplete(*entry);
+}
+
+/* The oldest that was told goes; else the oldest, and is told. */
+void
+BurstWatch::makeRoom()
+{
+    if (entries_.size() < kMostEntries)
+        return;
+    auto oldest = std::find_if(entries_.begin(), entries_.end(),
+                               [](const Entry &entry) { return entry.isTold; });
+    if (oldest == entries_.end()) {
+        oldest = entries_.begin();
+        pushedOut_.push_back(oldest->outcome);
+    }
+    entries_.erase(oldest);
+}
 
 BurstWatch::Entry &
 BurstWatch::entryOf(const std::string &trigger)
 {
-    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry &entry) {
-        return entry.outcome.trigger == trigger;
-    });
-    if (found != entries_.end())
+    if (Entry *found = findIn(entries_, trigger))
         return *found;
-    if (entries_.size() == kMostEntries)
-        entries_.pop_front();
+    makeRoom();
     Entry &entry = entries_.emplace_back();
     entry.outcome.trigger = trigger;
     return entry;
 }
 
-bool
+BurstWatch::Arrival
 BurstWatch::result(const TriggerMark &mark, unsigned faces, Time now)
 {
     Entry &entry = entryOf(mark.trigger);
@@ -38,8 +74,10 @@ BurstWatch::result(const TriggerMark &mark, unsigned faces, Time now)
             entry.missing.insert(seq);
         entry.newest = mark.seq;
     } else if (entry.missing.erase(mark.seq) == 0) {
-        return false;
+        return Arrival::Repeated;
     }
+    if (entry.isTold)
+        return Arrival::Late;
     ++entry.outcome.inferred;
     entry.outcome.faces += faces;
     entry.outcome.frames = std::max(entry.outcome.frames, mark.seq + 1);
@@ -48,7 +86,7 @@ BurstWatch::result(const TriggerMark &mark, unsigned faces, Time now)
         entry.lastSeq = mark.seq;
     }
     hurry(entry, now);
-    return true;
+    return Arrival::New;
 }
 
 void
@@ -83,7 +121,7 @@ BurstWatch::isComplete(const Entry &entry)
 std::vector<BurstWatch::Outcome>
 BurstWatch::takeOver(Time now)
 {
-    std::vector<Outcome> over;
+    std::vector<Outcome> over = std::exchange(pushedOut_, {});
     for (Entry &entry : entries_) {
         const bool expired = entry.deadline && now >= *entry.deadline;
         if (entry.isTold || (!isComplete(entry) && !expired))
@@ -98,7 +136,7 @@ BurstWatch::takeOver(Time now)
 std::vector<BurstWatch::Outcome>
 BurstWatch::takeAll()
 {
-    std::vector<Outcome> over;
+    std::vector<Outcome> over = std::exchange(pushedOut_, {});
     for (Entry &entry : entries_)
         if (!entry.isTold) {
             entry.outcome.complete = isComplete(entry);

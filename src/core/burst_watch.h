@@ -25,7 +25,7 @@ public:
     /* How long after a trigger's window results are waited for. */
     static constexpr std::chrono::milliseconds kPatience{1500};
 
-    static constexpr std::chrono::milliseconds kGrace{500};
+    static constexpr std::chrono::milliseconds kGrace{1000};
 
     struct Closing {
         std::string trigger;
@@ -43,8 +43,20 @@ public:
         std::string reason;    /* of its closing; empty if that was not told */
     };
 
-    /* The result for a marked frame. False: it was there before. */
-    bool result(const TriggerMark &mark, unsigned faces, Time now);
+    enum class Arrival {
+        New,
+        Repeated, /* it was there before */
+        Late      /* its burst was told as over already; it does not count any more */
+    };
+
+    /* The result for a marked frame. */
+    Arrival result(const TriggerMark &mark, unsigned faces, Time now);
+
+    /* Whether something is known of the burst of that trigger. */
+    bool knows(const std::string &trigger) const;
+
+    /* Whether the results for all frames of it are there. */
+    bool hasAll(const std::string &trigger) const;
 
     /* No frame of it is marked any more. */
     void close(const Closing &closing, Time now);
@@ -70,11 +82,13 @@ private:
     };
 
     Entry &entryOf(const std::string &trigger);
+    void makeRoom();
     static bool isComplete(const Entry &entry);
     static void hurry(Entry &entry, Time now);
 
     /* The newest; those told stay for a while, so that a late result does not bring them back. */
     std::deque<Entry> entries_;
+    std::vector<Outcome> pushedOut_; /* by newer ones, and not yet told */
 };
 
 } // namespace hafaces

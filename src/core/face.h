@@ -32,10 +32,12 @@ struct Face {
 
 /* Says of a frame that it was passed on because of a trigger. */
 struct TriggerMark {
-    std::string trigger;          /* the id of the trigger that began the burst */
-    unsigned seq = 0;             /* of the frames of that burst, from 0 */
-    bool last = false;            /* the burst was over with this frame */
-    std::int64_t monotonicUs = 0; /* when the trigger came */
+    std::string trigger; /* the id of the trigger that began the burst */
+    unsigned seq = 0;    /* of the frames of that burst, from 0 */
+    bool last = false;   /* the burst was over with this frame */
+    std::int64_t monotonicUs =
+        0; /* when the trigger came, the last of those that the burst is for */
+    std::int64_t takenMonotonicUs = 0; /* when the frame was marked */
 
     friend bool operator==(const TriggerMark &, const TriggerMark &) = default;
 };

@@ -12,9 +12,11 @@ namespace hafaces {
 /* The ids seen last, so that what comes twice (by two ways, or in copies) is dealt with once. */
 class RecentIds {
 public:
-    /* Whether it was not seen before; from now on it was. */
+    /* Whether it was not seen before; from now on it was. Nothing is known of an empty id. */
     bool isNew(std::string id)
     {
+        if (id.empty())
+            return true;
         if (std::find(ids_.begin(), ids_.end(), id) != ids_.end())
             return false;
         ids_[next_] = std::move(id);

@@ -6,6 +6,16 @@
 
 namespace hafaces {
 
+namespace {
+
+std::int64_t
+microseconds(TriggerGate::Time time)
+{
+    return std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
+}
+
+} // namespace
+
 TriggerGate::Answer
 TriggerGate::trigger(std::string id, const GateSettings &settings, Time now)
 {
@@ -13,12 +23,10 @@ TriggerGate::trigger(std::string id, const GateSettings &settings, Time now)
     settings_ = settings;
     windowEnd_ = now + settings.window;
     if (burst_) {
-        burst_->renew(settings.burst);
+        burst_->renew(settings.burst, settings.interval, microseconds(now));
         return {Outcome::Coalesced, burst_->trigger()};
     }
-    const auto monotonic =
-        std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch());
-    burst_.emplace(std::move(id), settings.burst, settings.interval, monotonic.count());
+    burst_.emplace(std::move(id), settings.burst, settings.interval, microseconds(now));
     return {Outcome::Started, burst_->trigger()};
 }
 
@@ -27,33 +35,55 @@ TriggerGate::see(const Frame &frame)
 {
     advance(frame.now);
     Verdict verdict;
-    const bool isOpen = burst_ || draining_;
-    const bool canBegin = flows_ || !frame.isDelta;
-    if (isOpen && canBegin) {
+    const bool hasGap =
+        last_ == Last::Dropped || (last_ == Last::None && !frame.passesIdle); /* before it */
+    if (!frame.isDelta || !hasGap) {
         if (burst_)
-            verdict.mark = burst_->mark(frame.time);
-        verdict.passes = verdict.mark || !intraOnly_;
-        verdict.isFirst = verdict.passes && !flows_;
+            verdict.mark = burst_->mark(frame.time, microseconds(frame.now));
+        const bool isOpen = burst_ || drains(frame);
+        verdict.passes = verdict.mark || frame.passesIdle || (isOpen && !intraOnly_);
+        verdict.isFirst = verdict.passes && last_ != Last::Passed;
     }
-    flows_ = verdict.passes;
+    last_ = verdict.passes ? Last::Passed : Last::Dropped;
     if (burst_ && burst_->isDone())
         close("frames", windowEnd_ + BurstWatch::kPatience, frame.now);
     return verdict;
 }
 
-void
+/* Whether it passes for the sake of those before it. */
+bool
+TriggerGate::drains(const Frame &frame)
+{
+    if (!draining_)
+        return false;
+    const auto since = draining_->since.value_or(frame.time);
+    draining_->since = since;
+    const bool isLong = frame.time < since || frame.time - since >= kDraining;
+    if (isLong && draining_->frames >= kDrainingFrames) {
+        draining_.reset();
+        return false;
+    }
+    ++draining_->frames;
+    return true;
+}
+
+bool
 TriggerGate::result(const Result &result, Time now)
 {
     advance(now);
+    const bool isOfBurst = burst_ && burst_->trigger() == result.trigger;
+    if (!isOfBurst && !watch_.knows(result.trigger))
+        return false;
     watch_.result({result.trigger, result.seq, false, 0}, result.faces, now);
-    if (burst_ && burst_->trigger() == result.trigger) {
+    if (isOfBurst) {
         const bool named = settings_.until == Until::Name && result.named;
         const bool found = settings_.until == Until::Face && (result.faces > 0 || result.named);
         if (named || found)
             close(named ? "name" : "face", now + BurstWatch::kPatience, now);
     }
-    if (draining_ && draining_->trigger == result.trigger && draining_->seq <= result.seq)
+    if (draining_ && watch_.hasAll(draining_->trigger))
         draining_.reset();
+    return true;
 }
 
 void
@@ -63,7 +93,6 @@ TriggerGate::shut(const char *reason, Time now)
     if (burst_)
         close(reason, now + BurstWatch::kPatience, now);
     draining_.reset();
-    flows_ = false;
 }
 
 /* Of what time alone ends. */
@@ -72,8 +101,6 @@ TriggerGate::advance(Time now)
 {
     if (burst_ && now >= windowEnd_)
         close("window", windowEnd_ + BurstWatch::kPatience, now);
-    if (draining_ && now >= draining_->until)
-        draining_.reset();
 }
 
 void
@@ -83,10 +110,12 @@ TriggerGate::close(const char *reason, Time deadline, Time now)
     if (burst_->marked() > 0) {
         closing.lastSeq = burst_->marked() - 1;
         if (!intraOnly_)
-            draining_ = Draining{closing.trigger, *closing.lastSeq, now + kDraining};
+            draining_ = Draining{closing.trigger};
     }
     burst_.reset();
     watch_.close(closing, now);
+    if (draining_ && watch_.hasAll(draining_->trigger))
+        draining_.reset();
     closings_.push_back(std::move(closing));
 }
 

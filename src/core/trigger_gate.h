@@ -31,8 +31,9 @@ struct GateSettings {
  * Triggers while it is open begin its frames and window anew.
  *
  * Where a frame needs those before it (H.264), it opens at a key frame and lets all pass, and after
- * the last mark goes on until that frame's result is there, for decoders hold frames back; at most
- * kDraining. Where each frame stands alone only the marked ones pass.
+ * the last mark goes on until the results for all are there, for decoders hold frames back; at most
+ * for kDraining of the stream, but kDrainingFrames. Where each frame stands alone only the marked
+ * ones pass, unless all do (Frame::passesIdle).
  *
  * Not thread-safe. After each call look at takeNews() and nextDeadline().
  */
@@ -41,6 +42,8 @@ public:
     using Time = BurstWatch::Time;
 
     static constexpr std::chrono::milliseconds kDraining{500};
+    static constexpr int kDrainingFrames =
+        4; /* decoders count in frames, and some cameras are slow */
 
     enum class Outcome { Started, Coalesced };
 
@@ -51,14 +54,15 @@ public:
 
     struct Frame {
         Time now;
-        Burst::Duration time{}; /* of the stream, by which frames are spaced */
-        bool isDelta = false;   /* needs frames before it */
+        Burst::Duration time{};  /* of the stream, by which frames are spaced */
+        bool isDelta = false;    /* needs frames before it */
+        bool passesIdle = false; /* though the gate is closed */
     };
 
     struct Verdict {
         bool passes = false;
         std::optional<TriggerMark> mark;
-        bool isFirst = false; /* after others that did not pass */
+        bool isFirst = false; /* after one that did not pass */
     };
 
     struct News {
@@ -73,6 +77,12 @@ public:
 
     Verdict see(const Frame &frame);
 
+    /* A frame that is not asked about does not pass. */
+    void drop() { last_ = Last::Dropped; }
+
+    /* Whether only a key frame can pass next. */
+    bool needsKeyFrame() const { return !intraOnly_ && last_ != Last::Passed; }
+
     /* What was found in the frame of that seq. */
     struct Result {
         std::string trigger;
@@ -80,7 +90,8 @@ public:
         unsigned faces = 0;
         bool named = false;
     };
-    void result(const Result &result, Time now);
+    /* False: not of a trigger of this gate. */
+    bool result(const Result &result, Time now);
 
     /* Ends what is open, and lets nothing more through. `reason`: a word for messages. */
     void shut(const char *reason, Time now);
@@ -98,18 +109,19 @@ public:
 private:
     void close(const char *reason, Time deadline, Time now);
     void advance(Time now);
+    bool drains(const Frame &frame);
 
     GateSettings settings_; /* of the open burst */
     std::optional<Burst> burst_;
     Time windowEnd_{};
     bool intraOnly_ = false;
-    bool flows_ = false; /* the last frame passed */
+    enum class Last { None, Passed, Dropped };
+    Last last_ = Last::None; /* what became of the last frame */
 
-    /* The frame whose result ends the draining. */
     struct Draining {
-        std::string trigger;
-        unsigned seq = 0;
-        Time until{};
+        std::string trigger;                    /* whose results end it */
+        std::optional<Burst::Duration> since{}; /* its first frame */
+        int frames = 0;
     };
     std::optional<Draining> draining_;
 

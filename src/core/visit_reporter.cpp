@@ -54,11 +54,16 @@ VisitReporter::report(const Detection &detection, const VisitTracker::Moment &no
     Report report;
     report.sinceMonotonicUs =
         detection.trigger ? detection.trigger->monotonicUs : detection.captureMonotonicUs;
+    report.takenMonotonicUs = detection.captureMonotonicUs;
+    if (now.steady - std::chrono::microseconds(detection.captureMonotonicUs) > settings.maxAge)
+        return report;
     if (detection.trigger) {
         const auto faces = static_cast<unsigned>(detection.faces.size());
-        if (!bursts_.result(*detection.trigger, faces, BurstWatch::Time(now.steady)))
+        const auto arrival =
+            bursts_.result(*detection.trigger, faces, BurstWatch::Time(now.steady));
+        if (arrival == BurstWatch::Arrival::Repeated)
             return report;
-        if (detection.faces.empty())
+        if (detection.faces.empty() && arrival == BurstWatch::Arrival::New)
             withoutFace_[detection.trigger->trigger] = detection;
     }
     const auto change = visits_.see(detection.faces, now, settings.clearAfter,
@@ -80,13 +85,13 @@ VisitReporter::close(const BurstWatch::Closing &closing, BurstWatch::Time now)
 std::vector<Report>
 VisitReporter::takeNoFaces(BurstWatch::Time now, const ReportSettings &settings)
 {
-    return noFaces(bursts_.takeOver(now), settings);
+    return noFaces(bursts_.takeOver(now), now, settings);
 }
 
 std::vector<Report>
-VisitReporter::end(const ReportSettings &settings)
+VisitReporter::end(BurstWatch::Time now, const ReportSettings &settings)
 {
-    auto reports = noFaces(bursts_.takeAll(), settings);
+    auto reports = noFaces(bursts_.takeAll(), now, settings);
     visits_.end();
     withoutFace_.clear();
     return reports;
@@ -94,7 +99,8 @@ VisitReporter::end(const ReportSettings &settings)
 
 /* A burst of which no frame was looked at says nothing of faces. */
 std::vector<Report>
-VisitReporter::noFaces(const std::vector<BurstWatch::Outcome> &over, const ReportSettings &settings)
+VisitReporter::noFaces(const std::vector<BurstWatch::Outcome> &over, BurstWatch::Time now,
+                       const ReportSettings &settings)
 {
     std::vector<Report> reports;
     for (const BurstWatch::Outcome &burst : over) {
@@ -105,6 +111,8 @@ VisitReporter::noFaces(const std::vector<BurstWatch::Outcome> &over, const Repor
         report.event = eventOf(last.mapped(), settings);
         report.visit = visits_.id().value_or("");
         report.sinceMonotonicUs = last.mapped().trigger->monotonicUs;
+        report.takenMonotonicUs =
+            std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
     }
     return reports;
 }

@@ -24,6 +24,7 @@ struct ReportSettings {
     Publish publish = Publish::Visits;
     bool pictures = true;
     VisitTracker::Duration clearAfter{};
+    VisitTracker::Duration maxAge = std::chrono::seconds(60); /* a frame of before is no news */
 };
 
 /* What is told of one frame. */
@@ -33,11 +34,13 @@ struct Report {
     std::string visit;    /* empty if none is open */
     bool beginsVisit = false;
     std::int64_t sinceMonotonicUs = 0; /* the trigger, else the capture */
+    std::int64_t takenMonotonicUs = 0; /* the capture; of no_face for a burst: when it was over */
 };
 
 /*
  * Detections -> what is told, by visits and by bursts. A detection with a mark that was there
- * before, on a copy of its frame, is nothing new. Not thread-safe.
+ * before, on a copy of its frame, is nothing new; nor is one that a decoder held back for so long
+ * that its frame is too old. Not thread-safe.
  */
 class VisitReporter {
 public:
@@ -59,11 +62,11 @@ public:
     std::optional<BurstWatch::Time> nextDeadline() const { return bursts_.nextDeadline(); }
 
     /* The stream is over, and with it all bursts: their no_face. */
-    std::vector<Report> end(const ReportSettings &settings);
+    std::vector<Report> end(BurstWatch::Time now, const ReportSettings &settings);
 
 private:
     FaceEvent eventOf(const Detection &detection, const ReportSettings &settings) const;
-    std::vector<Report> noFaces(const std::vector<BurstWatch::Outcome> &over,
+    std::vector<Report> noFaces(const std::vector<BurstWatch::Outcome> &over, BurstWatch::Time now,
                                 const ReportSettings &settings);
 
     VisitTracker::IdGenerator newId_;

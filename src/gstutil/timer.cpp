@@ -2,6 +2,7 @@
 #include "timer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace hafaces {
@@ -10,6 +11,7 @@ namespace hafaces {
 struct Timer::Target {
     std::mutex mutex;
     std::function<void()> elapsed; /* protected by mutex, held in the call; null: over */
+    std::atomic<bool> isWaiting = false;
 };
 
 namespace {
@@ -37,7 +39,7 @@ void
 Timer::setTo(std::optional<Time> time)
 {
     const std::lock_guard lock(mutex_);
-    if (time == time_ && (!time || *time > steady_clock::now()))
+    if (time == time_ && (!time || target_->isWaiting))
         return;
     time_ = time;
     if (pending_ != nullptr) {
@@ -48,11 +50,13 @@ Timer::setTo(std::optional<Time> time)
         return;
     const auto wait =
         std::max(duration_cast<nanoseconds>(*time - steady_clock::now()), nanoseconds(0));
+    target_->isWaiting = true;
     pending_ = gst_clock_new_single_shot_id(
         clock_.get(), gst_clock_get_time(clock_.get()) + static_cast<GstClockTime>(wait.count()));
     const auto call = [](GstClock *, GstClockTime, GstClockID, gpointer data) -> gboolean {
         Target &target = **static_cast<std::shared_ptr<Target> *>(data);
         const std::lock_guard targetLock(target.mutex);
+        target.isWaiting = false;
         if (target.elapsed)
             target.elapsed();
         return TRUE;

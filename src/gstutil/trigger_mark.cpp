@@ -47,7 +47,8 @@ putTriggerMark(GstStructure *structure, const TriggerMark &mark)
 {
     gst_structure_set(structure, "trigger", G_TYPE_STRING, mark.trigger.c_str(), "trigger-seq",
                       G_TYPE_UINT, mark.seq, "trigger-last", G_TYPE_BOOLEAN, gboolean{mark.last},
-                      "trigger-monotonic-us", G_TYPE_INT64, mark.monotonicUs, nullptr);
+                      "trigger-monotonic-us", G_TYPE_INT64, mark.monotonicUs, "trigger-taken-us",
+                      G_TYPE_INT64, mark.takenMonotonicUs, nullptr);
 }
 
 std::optional<TriggerMark>
@@ -59,7 +60,8 @@ takeTriggerMark(const GstStructure *structure)
     if (mark.trigger.empty() ||
         !gst_structure_get(structure, "trigger-seq", G_TYPE_UINT, &mark.seq, "trigger-last",
                            G_TYPE_BOOLEAN, &last, "trigger-monotonic-us", G_TYPE_INT64,
-                           &mark.monotonicUs, nullptr))
+                           &mark.monotonicUs, "trigger-taken-us", G_TYPE_INT64,
+                           &mark.takenMonotonicUs, nullptr))
         return std::nullopt;
     mark.last = last != FALSE;
     return mark;

@@ -217,7 +217,8 @@ CameraClient::Worker::watch()
     }
 }
 
-/* Until the next picture of a snapshot address is due. */
+/* Until the next picture of a snapshot address is due. Those that are asked for are spaced from
+ * arrival to arrival, as who wants them sees it: one that came too early would not be looked at. */
 void
 CameraClient::Worker::awaitNext(Clock::time_point begin)
 {
@@ -225,6 +226,7 @@ CameraClient::Worker::awaitNext(Clock::time_point begin)
         watchdog_.sleepUntil(begin + std::max(settings_.interval, kShortestInterval));
         return;
     }
+    const auto arrived = Clock::now();
     milliseconds interval;
     {
         std::unique_lock lock(mutex_);
@@ -236,7 +238,7 @@ CameraClient::Worker::awaitNext(Clock::time_point begin)
             --wanted_.pictures;
         interval = isBusy ? wanted_.interval : milliseconds(0);
     }
-    watchdog_.sleepUntil(begin + interval);
+    watchdog_.sleepUntil(arrived + interval);
 }
 
 CameraClient::Worker::End

@@ -210,13 +210,13 @@ Outbox::sendEvent(Notice &notice)
 {
     if (!notice.event)
         return;
-    const auto age = Clock::now() - notice.since;
-    if (age > settings_.maxAge) {
+    const auto now = Clock::now();
+    if (now - notice.taken > settings_.maxAge) {
         notice.event.reset();
         update([](Stats &stats) { ++stats.expired; });
         return;
     }
-    notice.event->latencyMs = std::chrono::duration<double, std::milli>(age).count();
+    notice.event->latencyMs = std::chrono::duration<double, std::milli>(now - notice.since).count();
     publisher_->publishEvent(*notice.event);
     notice.event.reset();
     update([](Stats &stats) { ++stats.events; });

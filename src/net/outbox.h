@@ -33,7 +33,8 @@ struct Notice {
     std::optional<FaceEvent> event;
     std::unique_ptr<PendingPicture> picture;
     std::string visit;                           /* that a picture alone belongs to */
-    std::chrono::steady_clock::time_point since; /* latency and age count from here */
+    std::chrono::steady_clock::time_point since; /* the latency counts from here */
+    std::chrono::steady_clock::time_point taken; /* and the age from here */
 };
 
 struct OutboxSettings {

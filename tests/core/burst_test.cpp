@@ -17,7 +17,7 @@ marked(Burst &burst, const std::vector<milliseconds> &frames)
 {
     std::vector<int> result;
     for (std::size_t i = 0; i < frames.size(); ++i)
-        if (burst.mark(frames[i]))
+        if (burst.mark(frames[i], 0))
             result.push_back(static_cast<int>(i));
     return result;
 }
@@ -26,9 +26,9 @@ TEST(Burst, MarksAsManyFramesAsAskedForAndTellsTheLast)
 {
     Burst burst("t", 3, milliseconds(0), 77);
     for (unsigned i = 0; i < 3; ++i)
-        EXPECT_EQ((TriggerMark{"t", i, i == 2, 77}), burst.mark(milliseconds(i)));
+        EXPECT_EQ((TriggerMark{"t", i, i == 2, 77, 80 + i}), burst.mark(milliseconds(i), 80 + i));
     EXPECT_TRUE(burst.isDone());
-    EXPECT_FALSE(burst.mark(milliseconds(9)));
+    EXPECT_FALSE(burst.mark(milliseconds(9), 90));
 }
 
 TEST(Burst, SpacesThem)
@@ -65,10 +65,11 @@ TEST(Burst, GoesOnWhenTheStreamsTimeGoesBack)
 TEST(Burst, BeginsAnewWithAnotherTrigger)
 {
     Burst burst("t", 2, milliseconds(0), 0);
-    burst.mark(milliseconds(0));
-    burst.renew(2);
-    EXPECT_EQ((TriggerMark{"t", 1, false, 0}), burst.mark(milliseconds(1)));
-    EXPECT_EQ((TriggerMark{"t", 2, true, 0}), burst.mark(milliseconds(2)));
+    burst.mark(milliseconds(0), 0);
+    burst.renew(2, milliseconds(5), 30);
+    EXPECT_EQ((TriggerMark{"t", 1, false, 30, 31}), burst.mark(milliseconds(1), 31));
+    EXPECT_FALSE(burst.mark(milliseconds(4), 34));
+    EXPECT_EQ((TriggerMark{"t", 2, true, 30, 35}), burst.mark(milliseconds(5), 35));
 }
 
 TEST(RecentIds, KnowsAnIdThatCameBefore)
@@ -77,6 +78,13 @@ TEST(RecentIds, KnowsAnIdThatCameBefore)
     EXPECT_TRUE(ids.isNew("a"));
     EXPECT_TRUE(ids.isNew("b"));
     EXPECT_FALSE(ids.isNew("a"));
+}
+
+TEST(RecentIds, KnowsNothingOfNoId)
+{
+    RecentIds ids;
+    EXPECT_TRUE(ids.isNew(""));
+    EXPECT_TRUE(ids.isNew(""));
 }
 
 TEST(RecentIds, ForgetsTheOldest)

@@ -12,9 +12,9 @@ class BurstWatchTest : public testing::Test {
 protected:
     static constexpr BurstWatch::Time kStart{std::chrono::seconds(100)};
 
-    void result(unsigned seq, unsigned faces = 0, const std::string &trigger = "t", int atMs = 0)
+    BurstWatch::Arrival result(unsigned seq, unsigned faces = 0, const std::string &trigger = "t")
     {
-        watch_.result({trigger, seq, false, 0}, faces, at(atMs));
+        return watch_.result({trigger, seq}, faces, at(0));
     }
 
     void close(std::optional<unsigned> lastSeq, int deadlineMs = 5000,
@@ -57,7 +57,7 @@ TEST_F(BurstWatchTest, IsOverWhenTheResultsWereThereFirst)
 
 TEST_F(BurstWatchTest, KnowsTheLastFrameByItsMark)
 {
-    watch_.result({"t", 0, true, 0}, 0, at(0));
+    watch_.result({"t", 0, true}, 0, at(0));
     EXPECT_EQ(1U, watch_.takeOver(at(0)).size());
     close(0);
     EXPECT_TRUE(watch_.takeOver(at(9999)).empty());
@@ -68,8 +68,8 @@ TEST_F(BurstWatchTest, WaitsALittleForFramesThatAreShownAfterTheLast)
     close(2);
     result(0);
     result(2);
-    EXPECT_TRUE(watch_.takeOver(at(499)).empty());
-    EXPECT_EQ(at(500), watch_.nextDeadline());
+    EXPECT_TRUE(watch_.takeOver(at(999)).empty());
+    EXPECT_EQ(at(1000), watch_.nextDeadline());
     result(1, 1);
     const auto over = watch_.takeOver(at(400));
     ASSERT_EQ(1U, over.size());
@@ -81,7 +81,7 @@ TEST_F(BurstWatchTest, DoesNotWaitForALostFrameUntilTheDeadline)
     close(2);
     result(0);
     result(2);
-    const auto over = watch_.takeOver(at(500));
+    const auto over = watch_.takeOver(at(1000));
     ASSERT_EQ(1U, over.size());
     EXPECT_FALSE(over[0].complete);
     EXPECT_EQ(2U, over[0].inferred);
@@ -95,8 +95,9 @@ TEST_F(BurstWatchTest, IsOverAtItsDeadlineWhenResultsDoNotCome)
     EXPECT_TRUE(watch_.takeOver(at(4999)).empty());
     EXPECT_EQ(1U, watch_.takeOver(at(5000)).size());
     EXPECT_FALSE(watch_.nextDeadline());
-    result(1);
-    result(2, 1);
+    EXPECT_EQ(BurstWatch::Arrival::Late, result(1));
+    EXPECT_EQ(BurstWatch::Arrival::Late, result(2, 1));
+    EXPECT_EQ(BurstWatch::Arrival::Repeated, result(2, 1));
     EXPECT_TRUE(watch_.takeOver(at(9999)).empty()) << "a late result does not bring it back";
 }
 
@@ -112,10 +113,10 @@ TEST_F(BurstWatchTest, IsOverAtOnceWhenNoFrameWasMarked)
 TEST_F(BurstWatchTest, CountsARepeatedResultOnce)
 {
     result(0, 1);
-    EXPECT_FALSE(watch_.result({"t", 0, false, 0}, 1, at(0)));
+    EXPECT_EQ(BurstWatch::Arrival::Repeated, result(0, 1));
     result(2, 1);
-    EXPECT_TRUE(watch_.result({"t", 1, false, 0}, 0, at(0)));
-    EXPECT_FALSE(watch_.result({"t", 1, false, 0}, 0, at(0)));
+    EXPECT_EQ(BurstWatch::Arrival::New, result(1));
+    EXPECT_EQ(BurstWatch::Arrival::Repeated, result(1));
     close(2);
     EXPECT_EQ(2U, watch_.takeOver(at(0))[0].faces);
 }
@@ -143,12 +144,34 @@ TEST_F(BurstWatchTest, TellsAllAtTheEnd)
     EXPECT_TRUE(watch_.takeAll().empty());
 }
 
-TEST_F(BurstWatchTest, KeepsABoundedNumber)
+TEST_F(BurstWatchTest, KnowsWhichBurstsHaveAll)
 {
-    for (int i = 0; i < 1000; ++i)
-        result(0, 0, std::to_string(i));
-    result(4'000'000'000U, 0, "far ahead");
-    EXPECT_LE(watch_.takeAll().size(), 32U);
+    EXPECT_FALSE(watch_.knows("t"));
+    result(1);
+    EXPECT_TRUE(watch_.knows("t"));
+    close(1);
+    EXPECT_FALSE(watch_.hasAll("t"));
+    result(0);
+    EXPECT_TRUE(watch_.hasAll("t"));
+    EXPECT_FALSE(watch_.hasAll("other"));
+}
+
+TEST_F(BurstWatchTest, KeepsABoundedNumberAndTellsWhatIsPushedOut)
+{
+    constexpr std::size_t kMost = 32;
+    close(0, 9000, "told");
+    result(0, 0, "told");
+    EXPECT_EQ(1U, watch_.takeOver(at(0)).size());
+    for (std::size_t i = 0; i < kMost; ++i)
+        close(1, 9000, std::to_string(i));
+    EXPECT_TRUE(watch_.takeOver(at(0)).empty()) << "the one that was told goes first";
+    close(1, 9000, "one more");
+    const auto over = watch_.takeOver(at(0));
+    ASSERT_EQ(1U, over.size());
+    EXPECT_EQ("0", over[0].trigger);
+    EXPECT_FALSE(over[0].complete);
+    EXPECT_EQ(kMost, watch_.takeAll().size());
+    EXPECT_EQ(BurstWatch::Arrival::New, result(4'000'000'000U, 0, "far ahead"));
 }
 
 } // namespace

@@ -24,15 +24,15 @@ protected:
 
     TriggerGate::Verdict frame(int ms, bool isDelta = false)
     {
-        return gate_.see({at(ms), milliseconds(ms), isDelta});
+        return gate_.see({at(ms), milliseconds(ms), isDelta, passesIdle_});
     }
 
     bool passes(int ms, bool isDelta = false) { return frame(ms, isDelta).passes; }
 
-    void result(int ms, unsigned seq, unsigned faces, const std::string &trigger = "t",
+    bool result(int ms, unsigned seq, unsigned faces, const std::string &trigger = "t",
                 bool named = false)
     {
-        gate_.result({trigger, seq, faces, named}, at(ms));
+        return gate_.result({trigger, seq, faces, named}, at(ms));
     }
 
     /* Reasons of the closings until then. */
@@ -45,6 +45,7 @@ protected:
     }
 
     GateSettings settings_{3, milliseconds(200), milliseconds(1000), Until::Frames};
+    bool passesIdle_ = false;
     TriggerGate gate_;
 };
 
@@ -197,7 +198,22 @@ TEST_F(Intra, StartsAnewAfterItClosed)
         frame(ms);
     const auto answer = trigger(450, "b");
     EXPECT_EQ(Outcome::Started, answer.outcome);
-    EXPECT_EQ((TriggerMark{"b", 0, false, 100'450'000}), frame(500).mark);
+    EXPECT_EQ((TriggerMark{"b", 0, false, 100'450'000, 100'500'000}), frame(500).mark);
+}
+
+TEST_F(Intra, TakesNoResultOfAnotherGatesTrigger)
+{
+    trigger(0, "a");
+    EXPECT_TRUE(result(10, 0, 1, "a"));
+    EXPECT_FALSE(result(10, 0, 1, "other"));
+    EXPECT_EQ(1U, gate_.takeLastNews().over.size());
+}
+
+TEST_F(Intra, CountsFromTheLastTrigger)
+{
+    trigger(0);
+    trigger(150);
+    EXPECT_EQ(100'150'000, frame(200).mark->monotonicUs);
 }
 
 TEST_F(Intra, LetsNothingThroughOnceItIsShut)
@@ -255,19 +271,50 @@ TEST_F(Inter, GoesOnAfterTheLastMarkUntilItsResultIsThere)
     EXPECT_TRUE(passes(500, true));
     EXPECT_FALSE(frame(600, true).mark);
     result(650, 1, 0);
-    EXPECT_TRUE(passes(700, true));
-    result(750, 2, 0);
+    result(650, 2, 0);
+    EXPECT_TRUE(passes(700, true)) << "the first is still to come";
+    result(750, 0, 0);
     EXPECT_FALSE(passes(800, true));
 }
 
+/* Of the stream: inference may have taken that long. */
 TEST_F(Inter, GoesOnForHalfASecondWhenNoResultComes)
 {
     trigger(0);
     for (int ms = 0; ms < 500; ms += 100)
         frame(ms, ms > 0);
-    EXPECT_TRUE(passes(800, true));
-    EXPECT_FALSE(passes(900, true));
-    EXPECT_FALSE(passes(1000, true));
+    const auto late = [&](int ms) {
+        return gate_.see({at(ms + 5000), milliseconds(ms), true}).passes;
+    };
+    for (const int ms : {500, 600, 700, 800, 900})
+        EXPECT_TRUE(late(ms)) << ms;
+    EXPECT_FALSE(late(1000));
+    EXPECT_FALSE(late(1100));
+}
+
+TEST_F(Inter, GoesOnForAFewFramesOfASlowCamera)
+{
+    settings_.burst = 1;
+    trigger(0);
+    for (const int second : {0, 1, 2, 3, 4})
+        EXPECT_TRUE(passes(1000 * second, second > 0)) << second;
+    EXPECT_FALSE(passes(5000, true));
+}
+
+TEST_F(Inter, NeedsAKeyFrameWhereFramesWereDropped)
+{
+    passesIdle_ = true;
+    EXPECT_TRUE(passes(0, true)) << "what came before is not ours to know";
+    EXPECT_TRUE(passes(100, true));
+    EXPECT_FALSE(gate_.needsKeyFrame());
+    gate_.drop();
+    EXPECT_TRUE(gate_.needsKeyFrame());
+    EXPECT_FALSE(passes(200, true));
+    trigger(250);
+    EXPECT_FALSE(passes(300, true));
+    const auto key = frame(400);
+    EXPECT_TRUE(key.passes && key.isFirst && key.mark);
+    EXPECT_TRUE(passes(500, true));
 }
 
 TEST_F(Inter, NeedsNoKeyFrameToGoOnInTheNextBurst)

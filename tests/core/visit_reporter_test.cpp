@@ -18,12 +18,14 @@ protected:
         detection.frame = {640, 480};
         detection.inferenceMs = 12;
         detection.captureUnixUs = 1234;
+        detection.captureMonotonicUs = std::chrono::microseconds(at - held_).count();
         for (const float side : sides)
             detection.faces.push_back({{0, 0, side, side}, 0.9F, std::nullopt});
         return reporter_.report(detection, {at, at}, settings_);
     }
 
     ReportSettings settings_{"front-door", Publish::Visits, true, 30s};
+    std::chrono::seconds held_{}; /* a frame, by a decoder */
     int ids_ = 0;
     VisitReporter reporter_{[this] { return std::to_string(++ids_); }};
 };
@@ -87,7 +89,7 @@ TEST_F(Reporter, ShowsNoPictureIfTold)
 TEST_F(Reporter, BeginsANewVisitAfterTheStreamsEnd)
 {
     const Report first = see({50}, 0s);
-    reporter_.end(settings_);
+    reporter_.end(BurstWatch::Time(0s), settings_);
     EXPECT_NE(first.visit, see({50}, 1s).visit);
 }
 
@@ -123,6 +125,7 @@ TEST_F(BurstReporter, TellsOfNoFaceOnceAtTheEndOfTheBurst)
     EXPECT_EQ("t", reports[0].event->trigger);
     EXPECT_EQ((Size{640, 480}), reports[0].event->frame);
     EXPECT_EQ(55, reports[0].sinceMonotonicUs) << "latency counts from the trigger";
+    EXPECT_EQ(1'000'000, reports[0].takenMonotonicUs) << "but it is news only now";
     EXPECT_FALSE(reports[0].picture);
     EXPECT_TRUE(noFaces(99s).empty());
 }
@@ -179,8 +182,28 @@ TEST_F(BurstReporter, TakesACopyOfAFrameForNothingNew)
 TEST_F(BurstReporter, TellsOfNoFaceWhenTheStreamEndsBeforeTheBurst)
 {
     see({}, 0s, mark(0));
-    EXPECT_EQ(1U, reporter_.end(settings_).size());
-    EXPECT_TRUE(reporter_.end(settings_).empty());
+    EXPECT_EQ(1U, reporter_.end(BurstWatch::Time(1s), settings_).size());
+    EXPECT_TRUE(reporter_.end(BurstWatch::Time(1s), settings_).empty());
+}
+
+TEST_F(BurstReporter, TellsAFaceThoughItsBurstWasOver)
+{
+    see({}, 0s, mark(0));
+    close(9s);
+    EXPECT_EQ(1U, noFaces(9s).size());
+    EXPECT_TRUE(see({50}, 10s, mark(1)).event);
+    close(9s);
+    EXPECT_TRUE(noFaces(99s).empty()) << "told once";
+}
+
+TEST_F(BurstReporter, TellsNothingOfAFrameThatWasHeldBackTooLong)
+{
+    settings_.maxAge = 60s;
+    held_ = 60s;
+    EXPECT_TRUE(see({50}, 100s, mark(0)).picture);
+    held_ = 61s;
+    const Report report = see({80}, 101s, mark(1));
+    EXPECT_FALSE(report.event || report.picture);
 }
 
 } // namespace

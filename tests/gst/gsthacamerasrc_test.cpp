@@ -293,6 +293,23 @@ TEST(CameraSource, AsksForASnapshotOnlyWhenItIsTriggered)
     EXPECT_EQ(0U, pipeline.stat("reconnects"));
 }
 
+TEST(CameraSource, BringsEachSnapshotOfABurstThoughSomeTakeLonger)
+{
+    const std::string answer = "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: " +
+                               std::to_string(kPicture.size()) + "\r\n\r\n" + kPicture;
+    FakeCamera camera([answer](CameraPeer &peer) {
+        for (int i = 0; !peer.readRequest().empty(); ++i)
+            if (!peer.sleep(i % 2 == 0 ? 0ms : 40ms) || !peer.send(answer))
+                return;
+    });
+    CameraPipeline pipeline("fetch=triggered " + at(camera) + "current",
+                            "hatrigger burst=6 interval=60 window=20000");
+    pipeline.setState(GST_STATE_PLAYING);
+    ASSERT_TRUE(pipeline.waitForFrames(1));
+    gst_element_send_event(pipeline.element("out").get(), makeTriggerEvent({"a", 6, 60}).release());
+    EXPECT_TRUE(pipeline.waitForFrames(6));
+}
+
 TEST(CameraSource, GoesOnWithTriggersAfterTheCameraWasLost)
 {
     FakeCamera camera(test::goodSnapshot(kPicture));

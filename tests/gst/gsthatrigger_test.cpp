@@ -101,6 +101,17 @@ protected:
         return decltype(parse(nullptr))();
     }
 
+    bool asksForAKeyFrame()
+    {
+        const auto found = nextEvent(
+            gst_harness_try_pull_upstream_event, [](GstEvent *event) -> std::optional<bool> {
+                return event != nullptr && gst_video_event_is_force_key_unit(event)
+                           ? std::optional(true)
+                           : std::nullopt;
+            });
+        return found.has_value();
+    }
+
     Harness harness_{"hatrigger"};
     GstClockTime next_ = 0;
 };
@@ -320,15 +331,88 @@ TEST_F(HaTrigger, OpensAtAKeyFrameAndAsksForOne)
     EXPECT_EQ(".", pass(1, true)) << "not even the first, which nothing could be made of";
     EXPECT_EQ("-", pass(1));
     trigger();
-    EXPECT_TRUE(
-        nextEvent(gst_harness_try_pull_upstream_event, [](GstEvent *event) -> std::optional<bool> {
-            return event != nullptr && gst_video_event_is_force_key_unit(event)
-                       ? std::optional(true)
-                       : std::nullopt;
-        }));
+    EXPECT_TRUE(asksForAKeyFrame());
     EXPECT_EQ("..", pass(2, true));
     EXPECT_EQ("0", pass(1));
-    EXPECT_EQ("-1---", pass(5, true)) << "decoders hold frames back";
+    trigger();
+    EXPECT_FALSE(asksForAKeyFrame()) << "frames flow";
+    EXPECT_EQ("-1-2-", pass(5, true)) << "decoders hold frames back";
+}
+
+TEST_F(HaTrigger, AsksForNoKeyFrameWhereFramesFlow)
+{
+    harness_.set("idle", 1);
+    start("video/x-h264,stream-format=byte-stream,alignment=au");
+    EXPECT_EQ("-", pass(1));
+    trigger();
+    EXPECT_FALSE(asksForAKeyFrame());
+    harness_.set("enabled", FALSE);
+    EXPECT_EQ(".", pass(1, true));
+    harness_.set("enabled", TRUE);
+    EXPECT_TRUE(asksForAKeyFrame());
+    EXPECT_EQ("..", pass(2, true)) << "nothing could be made of them";
+    EXPECT_EQ("-", pass(1));
+    EXPECT_EQ("-", pass(1, true));
+}
+
+TEST_F(HaTrigger, RefusesTriggersWhileItIsStopped)
+{
+    start();
+    gst_element_set_state(harness_.get()->element, GST_STATE_READY);
+    EXPECT_EQ("", trigger());
+    gst_element_set_state(harness_.get()->element, GST_STATE_PLAYING);
+    EXPECT_NE("", trigger());
+    EXPECT_EQ("started", text(message(), "state"));
+}
+
+TEST_F(HaTrigger, PassesTheResultsOfAnotherGateOn)
+{
+    start();
+    trigger();
+    const auto next = [&] {
+        return nextEvent(gst_harness_try_pull_upstream_event, parseResultEvent);
+    };
+    result("another", 0, 1);
+    ASSERT_TRUE(next());
+    result(trigger(), 0, 1);
+    EXPECT_FALSE(next());
+}
+
+TEST_F(HaTrigger, SaysOnceThatItCannotSeeMotionWhenToldLater)
+{
+    start("video/x-h264,stream-format=byte-stream,alignment=au");
+    harness_.set("motion", TRUE);
+    EXPECT_EQ("-", pass(1));
+    EXPECT_EQ("..", pass(2, true));
+    const auto warnings = harness_.messages(GST_MESSAGE_WARNING);
+    ASSERT_EQ(1U, warnings.size());
+    EXPECT_NE(std::string::npos, test::textOf(warnings[0].get()).find("behind the decoder"));
+}
+
+/* As an application's handler may, which then reads a property. */
+TEST_F(HaTrigger, PostsItsErrorsWithoutALock)
+{
+    harness_.set("motion", TRUE);
+    const GObjectPtr<GstBus> bus(gst_element_get_bus(harness_.get()->element));
+    struct Reader {
+        Harness &harness;
+        bool wasCalled;
+    } reader{harness_, false};
+    gst_bus_set_sync_handler(
+        bus.get(),
+        [](GstBus *, GstMessage *message, gpointer data) {
+            auto &self = *static_cast<Reader *>(data);
+            if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+                self.harness.stat("frames-in");
+                self.wasCalled = true;
+            }
+            return GST_BUS_PASS;
+        },
+        &reader, nullptr);
+    start("video/x-h264,stream-format=byte-stream,alignment=au");
+    push();
+    EXPECT_TRUE(reader.wasCalled);
+    gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
 }
 
 TEST_F(HaTrigger, StopsAfterTheResultForTheLastFrame)

@@ -127,7 +127,7 @@ eventNotice(const std::string &id, std::unique_ptr<PendingPicture> picture = nul
     Notice notice;
     notice.event.emplace().id = id;
     notice.picture = std::move(picture);
-    notice.since = Clock::now();
+    notice.since = notice.taken = Clock::now();
     return notice;
 }
 
@@ -318,7 +318,7 @@ TEST_F(OutboxTest, DoesNotTellAnEventThatIsTooOldButShowsItsPicture)
 {
     settings_.maxAge = 50ms;
     Notice old = eventNotice("old", std::make_unique<TextPicture>("p"));
-    old.since -= 100ms;
+    old.taken -= 100ms;
     outbox().send(std::move(old));
     outbox().send(eventNotice("new"));
     EXPECT_EQ((Entries{"open", "image p", "event new"}), finish());

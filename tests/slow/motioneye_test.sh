@@ -71,8 +71,14 @@ line=$pid
 within 30 grep -q 'state=(string)connected' hook.log
 sleep 5
 check 'nobody there: no picture' test ! -e hook/last-detection.jpg
-walk
-check 'motion leads to a picture, by its web hook' within 40 test -s hook/last-detection.jpg
+# Motion misses motion now and then, and a hook comes once an event: somebody walks in again.
+walk_in() {
+    leave
+    sleep 4
+    walk
+    within 15 test -s hook/last-detection.jpg
+}
+check 'motion leads to a picture, by its web hook' eval 'walk_in || walk_in || walk_in'
 check 'the trigger came by HTTP' grep -q 'source=(string)http' hook.log
 end "$line" INT
 end "$motioneye_pid"
