@@ -11,11 +11,13 @@ constexpr int kStep = 3; /* one pixel of nine is enough for nine numbers */
 constexpr int kIterations = 5;
 constexpr int kGlobalIterations = 2; /* first gain and offset alone: a coarse start */
 constexpr std::size_t kFewestSamples = 60;
+constexpr std::size_t kFewestWithinRange = 8; /* one of so many, else they may be a walker's alone */
 constexpr int kGainTerm = 0;
 constexpr int kOffsetTerm = 6;
 constexpr int kFirstShiftTerm = 7;
 constexpr float kOffsetUnit = 100; /* so that the offset's term is of the size of the others */
 constexpr std::size_t kFewestInRow = 10;
+constexpr int kFewestOfRow = 4; /* one pixel of so many */
 constexpr float kBlack = 8; /* a band is a gain; in the dark that is little */
 
 float
@@ -66,7 +68,7 @@ LightFit::takeSamples(const Plane &background, const Plane &now)
             samples_.push_back(sample);
         }
     }
-    return withinRange >= kFewestSamples;
+    return withinRange >= std::max(kFewestSamples, samples_.size() / kFewestWithinRange);
 }
 
 /* Ridge regression; the ridge keeps the position's terms from explaining what is far from samples. */
@@ -158,7 +160,7 @@ LightFit::fitBand(const Plane &now, int y)
         if (!isClipped(now(y, x)) && !isClipped(expected))
             scratch_.push_back((now(y, x) - expected) / (expected + kBlack));
     }
-    if (scratch_.size() < kFewestInRow)
+    if (scratch_.size() < std::max<std::size_t>(kFewestInRow, now.cols / kFewestOfRow))
         return;
     const float gain = quantile(scratch_, 0.5);
     for (int x = 0; x < now.cols; ++x) {

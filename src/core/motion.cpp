@@ -30,6 +30,8 @@ constexpr float kContrasty = 6; /* times the noise */
 constexpr float kMostShake = 0.25F;
 constexpr float kShaken = 0.01F;
 constexpr std::size_t kFewestContrasts = 25;
+constexpr double kFewestUnclipped = 0.25; /* of the picture */
+constexpr int kMovesOn = 2;               /* pixels, from one picture to the next */
 constexpr int kEvery = 2; /* half of the pixels tell as much */
 
 constexpr double kLeastMass = 3;
@@ -81,6 +83,8 @@ public:
 private:
     void begin(const Plane &now);
     bool isSudden();
+    float noiseOf(const Plane &now);
+    float shakeOf(const Plane &now);
     void measure(const Plane &now);
     void compare(const Plane &now);
     std::vector<Blob> blobsOf(bool brighter) const;
@@ -133,7 +137,51 @@ MotionDetector::State::isSudden()
     return sudden;
 }
 
-/* Noise and shake, by robust statistics over the picture: no walker is that large. */
+/*
+ * By the median over the picture: no walker is that large. But before a black or white wall hardly
+ * more than the walker is within the camera's range; then all pixels count.
+ */
+float
+MotionDetector::State::noiseOf(const Plane &now)
+{
+    scratch_.clear();
+    std::size_t looked = 0;
+    for (int y = 0; y < now.rows; ++y) {
+        for (int x = 0; x < now.cols; x += kEvery, ++looked) {
+            if (!isClipped(now(y, x)) && !isClipped(light_.expected()(y, x)) &&
+                !isClipped(background_(y, x)))
+                scratch_.push_back(std::abs(difference_(y, x)));
+        }
+    }
+    if (static_cast<double>(scratch_.size()) < kFewestUnclipped * static_cast<double>(looked)) {
+        scratch_.clear();
+        for (int y = 0; y < now.rows; ++y)
+            for (int x = 0; x < now.cols; x += kEvery)
+                scratch_.push_back(std::abs(difference_(y, x)));
+    }
+    constexpr float kSigmaOfMedian = 1.4826F;
+    return std::max(kSigmaOfMedian * quantile(scratch_, 0.5), kLeastNoise);
+}
+
+/* By the change where there is contrast; but not of what moved just now, whose outline may be all
+ * the contrast there is. */
+float
+MotionDetector::State::shakeOf(const Plane &now)
+{
+    Plane moved(now.size(), 0.0F);
+    if (excess_.size() == now.size())
+        cv::dilate(excess_, moved, {}, {-1, -1}, kMovesOn);
+    scratch_.clear();
+    for (int y = 0; y < now.rows; ++y) {
+        for (int x = 0; x < now.cols; x += kEvery) {
+            if (contrast_(y, x) > kContrasty * noise_ && moved(y, x) == 0)
+                scratch_.push_back(std::max(0.0F, std::abs(difference_(y, x)) - noise_) /
+                                   contrast_(y, x));
+        }
+    }
+    return scratch_.size() > kFewestContrasts ? std::min(quantile(scratch_, 0.7), kMostShake) : 0;
+}
+
 void
 MotionDetector::State::measure(const Plane &now)
 {
@@ -143,27 +191,8 @@ MotionDetector::State::measure(const Plane &now)
     cv::erode(background_, low, {});
     cv::dilate(background_, high, {});
     contrast_ = high - low;
-
-    scratch_.clear();
-    for (int y = 0; y < now.rows; ++y) {
-        for (int x = 0; x < now.cols; x += kEvery) {
-            if (!isClipped(now(y, x)) && !isClipped(light_.expected()(y, x)) &&
-                !isClipped(background_(y, x)))
-                scratch_.push_back(std::abs(difference_(y, x)));
-        }
-    }
-    constexpr float kSigmaOfMedian = 1.4826F;
-    noise_ = std::max(kSigmaOfMedian * quantile(scratch_, 0.5), kLeastNoise);
-
-    scratch_.clear();
-    for (int y = 0; y < now.rows; ++y) {
-        for (int x = 0; x < now.cols; x += kEvery) {
-            if (contrast_(y, x) > kContrasty * noise_)
-                scratch_.push_back(std::max(0.0F, std::abs(difference_(y, x)) - noise_) /
-                                   contrast_(y, x));
-        }
-    }
-    shake_ = scratch_.size() > kFewestContrasts ? std::min(quantile(scratch_, 0.7), kMostShake) : 0;
+    noise_ = noiseOf(now);
+    shake_ = shakeOf(now);
 }
 
 void

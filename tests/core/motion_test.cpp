@@ -137,6 +137,22 @@ TEST(MotionDetectorTest, IsMotionAboveTheThreshold)
     EXPECT_FALSE(motion);
 }
 
+/* What a camera clips tells nothing of noise, and here it clips all but the walker. */
+TEST(MotionDetectorTest, SeesSomebodyBeforeAWallThatIsBlackOrWhite)
+{
+    for (const float wall : {0.0F, 255.0F}) {
+        MotionDetector detector;
+        bool motion = false;
+        for (int i = 0; i < 12; ++i) {
+            GrayImage picture{{80, 60}, std::vector<float>(80 * 60, wall)};
+            for (int row = 10; i >= 10 && row < 50; ++row)
+                std::fill_n(picture.pixels.begin() + row * 80 + 3 * i, 14, 128.0F);
+            motion = detector.see(picture, std::chrono::milliseconds(200 * i));
+        }
+        EXPECT_TRUE(motion) << wall;
+    }
+}
+
 TEST(MotionDetectorTest, LearnsAnewAfterAGapOrAnotherSize)
 {
     MotionDetector detector;
