@@ -11,14 +11,15 @@ constexpr int kStep = 3; /* one pixel of nine is enough for nine numbers */
 constexpr int kIterations = 5;
 constexpr int kGlobalIterations = 2; /* first gain and offset alone: a coarse start */
 constexpr std::size_t kFewestSamples = 60;
-constexpr std::size_t kFewestWithinRange = 8; /* one of so many, else they may be a walker's alone */
+constexpr std::size_t kFewestWithinRange =
+    8; /* one of so many, else they may be a walker's alone */
 constexpr int kGainTerm = 0;
 constexpr int kOffsetTerm = 6;
 constexpr int kFirstShiftTerm = 7;
 constexpr float kOffsetUnit = 100; /* so that the offset's term is of the size of the others */
 constexpr std::size_t kFewestInRow = 10;
 constexpr int kFewestOfRow = 4; /* one pixel of so many */
-constexpr float kBlack = 8; /* a band is a gain; in the dark that is little */
+constexpr float kBlack = 8;     /* a band is a gain; in the dark that is little */
 
 float
 clampToRange(float value)

@@ -32,7 +32,7 @@ constexpr float kShaken = 0.01F;
 constexpr std::size_t kFewestContrasts = 25;
 constexpr double kFewestUnclipped = 0.25; /* of the picture */
 constexpr int kMovesOn = 2;               /* pixels, from one picture to the next */
-constexpr int kEvery = 2; /* half of the pixels tell as much */
+constexpr int kEvery = 2;                 /* half of the pixels tell as much */
 
 constexpr double kLeastMass = 3;
 constexpr double kClutterMasses = 1.7;
