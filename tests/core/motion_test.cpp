@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Scenes drawn from seeds, as the detector's figures were chosen with others (1000 to 1250). There,
- * of 1500 walks 97.8 % were found within 0.6 s, 98.7 % of those without rain, and 0 of 1500 scenes
+ * of 1500 walks 97.4 % were found within 0.6 s, 97.9 % of those without rain, and 5 of 1500 scenes
  * without a walk were taken for one.
  */
 #include "core/motion.h"
