@@ -14,6 +14,13 @@
  * replaced in one step, and `events.jsonl` with one event a line. At 10 MB that file becomes
  * `events.jsonl.1`, and so on to `.5`.
  *
+ * With `transport=mqtt` a device with all entities appears in Home Assistant (MQTT discovery), with
+ * the picture, the events, and the states of camera and detection; it can ask for a detection, and
+ * switch detection off, which hatrigger obeys or, without one, the detector. An event counts as
+ * delivered when the broker has confirmed it; if the connection breaks before that it is counted as
+ * `unconfirmed` and never sent again. After a lost connection events wait for Home Assistant to be
+ * back, or 15 s.
+ *
  * By default one event `face_detected` is told for each visit. A visit begins with the first face
  * and ends when none was seen for `clear-after`, or with the stream. A better picture within the
  * visit (a larger, surer face), and the first one of another trigger, replaces `last-detection.jpg`
@@ -48,6 +55,9 @@
  */
 #include "gsthanotify.h"
 
+#include "config.h"
+#include "core/camera_state.h"
+#include "core/secret_file.h"
 #include "core/visit_reporter.h"
 #include "gstutil/control_event.h"
 #include "gstutil/face_message.h"
@@ -57,6 +67,9 @@
 #include "gstutil/timer.h"
 #include "jpeg_encoder.h"
 #include "net/file_publisher.h"
+#ifdef HAVE_MQTT
+#include "net/mqtt_publisher.h"
+#endif
 #include "net/outbox.h"
 
 #include <memory>
@@ -71,7 +84,7 @@ using namespace hafaces;
 
 namespace {
 
-enum class Transport { File };
+enum class Transport { File, Mqtt };
 enum class Image { Buffer, None };
 
 constexpr Transport kDefaultTransport = Transport::File;
@@ -83,6 +96,9 @@ constexpr guint kDefaultQueueSize = 64;
 constexpr guint kDefaultMaxAgeSeconds = 60;
 constexpr guint kDefaultClearAfterSeconds = 30;
 constexpr guint kMostSeconds = 7 * 24 * 3600;
+constexpr gboolean kDefaultVerify = TRUE;
+constexpr const char *kDefaultDiscoveryPrefix = "homeassistant";
+constexpr const char *kDefaultTopicPrefix = "hafaces";
 
 enum {
     PROP_0,
@@ -95,6 +111,14 @@ enum {
     PROP_QUEUE_SIZE,
     PROP_MAX_AGE,
     PROP_CLEAR_AFTER,
+    PROP_USERNAME,
+    PROP_PASSWORD_FILE,
+    PROP_CA_FILE,
+    PROP_CLIENT_CERT,
+    PROP_CLIENT_KEY,
+    PROP_VERIFY,
+    PROP_DISCOVERY_PREFIX,
+    PROP_TOPIC_PREFIX,
     PROP_STATS,
     PROP_LAST
 };
@@ -111,6 +135,14 @@ struct Settings {
     guint queueSize = kDefaultQueueSize;
     guint maxAgeSeconds = kDefaultMaxAgeSeconds;
     guint clearAfterSeconds = kDefaultClearAfterSeconds;
+    std::string username;
+    std::string passwordFile;
+    std::string caFile;
+    std::string clientCert;
+    std::string clientKey;
+    gboolean verify = kDefaultVerify;
+    std::string discoveryPrefix = kDefaultDiscoveryPrefix;
+    std::string topicPrefix = kDefaultTopicPrefix;
 };
 
 /* Whatever goes wrong in `work`, the stream goes on. */
@@ -126,10 +158,12 @@ harmlessly(HafacesHaNotify *self, Work &&work) noexcept
 }
 
 void sendNoFaces(HafacesHaNotify *self);
+void clearFace(HafacesHaNotify *self);
 
 struct Impl {
     explicit Impl(HafacesHaNotify *self)
         : burstTimer{[self] { harmlessly(self, [&] { sendNoFaces(self); }); }}
+        , clearTimer{[self] { harmlessly(self, [&] { clearFace(self); }); }}
     {
     }
 
@@ -139,12 +173,14 @@ struct Impl {
     Outbox::Stats finalStats;        /* protected by mutex; of the outbox that ended */
     guint64 visitCount = 0;          /* protected by mutex */
     VisitReporter reporter{newUuid}; /* protected by mutex */
+    StateReporter state;             /* protected by mutex */
 
     MiniObjectPtr<GstCaps> caps;          /* streaming thread only */
     std::shared_ptr<JpegEncoder> encoder; /* streaming thread; null if frames are JPEG already */
 
     Timer
         burstTimer; /* when a burst is over though nothing comes; last: it uses all of the above */
+    Timer clearTimer; /* when nobody was seen for clear-after; it too */
 };
 
 } // namespace
@@ -161,6 +197,10 @@ hafaces_transport_get_type()
     static const GEnumValue values[] = {
         {static_cast<gint>(Transport::File), "A folder: last-detection.jpg and events.jsonl",
          "file"},
+#ifdef HAVE_MQTT
+        {static_cast<gint>(Transport::Mqtt),
+         "Home Assistant by an MQTT broker: a device with entities", "mqtt"},
+#endif
         {0, nullptr, nullptr},
     };
     static const GType type = g_enum_register_static("HafacesTransport", values);
@@ -246,14 +286,58 @@ currentOutbox(Impl &impl)
     return impl.outbox;
 }
 
+#ifdef HAVE_MQTT
+MqttPublisherSettings
+mqttSettings(const Settings &settings)
+{
+    MqttPublisherSettings result;
+    result.broker = mqttSettingsFrom(settings.location);
+    result.broker.user = settings.username;
+    if (!settings.passwordFile.empty())
+        result.broker.password = readSecretFile("password-file", settings.passwordFile);
+    result.broker.caFile = settings.caFile;
+    result.broker.clientCert = settings.clientCert;
+    result.broker.clientKey = settings.clientKey;
+    result.broker.verify = settings.verify != FALSE;
+    result.camera = settings.camera;
+    result.discoveryPrefix = settings.discoveryPrefix;
+    result.topicPrefix = settings.topicPrefix;
+    return result;
+}
+
+/* They go upstream, to hatrigger, or to the detector where there is none. */
+CameraCommands
+commandsFor(HafacesHaNotify *self)
+{
+    GstPad *pad = GST_BASE_TRANSFORM_SINK_PAD(self);
+    return {
+        [self, pad] {
+            GST_INFO_OBJECT(self, "asked to detect now");
+            gst_pad_push_event(pad,
+                               makeTriggerEvent({newUuid(), std::nullopt, std::nullopt}).release());
+        },
+        [self, pad](bool enabled) {
+            GST_INFO_OBJECT(self, "detection is %s", enabled ? "enabled" : "disabled");
+            gst_pad_push_event(pad, makeEnableEvent({newUuid(), enabled}).release());
+        },
+    };
+}
+#endif
+
 /* One line a transport. */
 std::unique_ptr<Publisher>
-makePublisher(const Settings &settings)
+makePublisher(HafacesHaNotify *self, const Settings &settings)
 {
     switch (settings.transport) {
     case Transport::File:
         return std::make_unique<FilePublisher>(settings.location);
+    case Transport::Mqtt:
+#ifdef HAVE_MQTT
+        return std::make_unique<MqttPublisher>(mqttSettings(settings), commandsFor(self));
+#endif
+        break;
     }
+    GST_ERROR_OBJECT(self, "transport %d", static_cast<int>(settings.transport));
     throw std::logic_error("unknown transport");
 }
 
@@ -340,6 +424,24 @@ sendNoFaces(HafacesHaNotify *self)
         send(self, *outbox, std::move(report));
 }
 
+/* What `change`, which gets the StateReporter, says is different now. */
+template<typename Change>
+void
+showState(HafacesHaNotify *self, Change change)
+{
+    Impl &impl = *self->impl;
+    CameraState changes;
+    std::shared_ptr<Outbox> outbox;
+    {
+        const std::lock_guard lock(impl.mutex);
+        changes = change(impl.state);
+        impl.clearTimer.setTo(impl.state.clearAt());
+        outbox = impl.outbox;
+    }
+    if (outbox && !changes.isEmpty())
+        outbox->show(changes);
+}
+
 /* The stream is over, and with it visits and bursts. */
 void
 endReports(HafacesHaNotify *self)
@@ -356,6 +458,14 @@ endReports(HafacesHaNotify *self)
     for (Report &report : reports)
         if (outbox)
             send(self, *outbox, std::move(report));
+    showState(self, [](StateReporter &state) { return state.begin(); });
+}
+
+void
+clearFace(HafacesHaNotify *self)
+{
+    showState(self,
+              [](StateReporter &state) { return state.clear(StateReporter::Time::clock::now()); });
 }
 
 void
@@ -364,8 +474,15 @@ notice(HafacesHaNotify *self, GstBuffer *buffer)
     Impl &impl = *self->impl;
     const auto detection = readDetection(buffer);
     const auto outbox = currentOutbox(impl);
-    if (!detection || !outbox)
+    if (!outbox)
         return;
+    showState(self, [](StateReporter &state) { return state.frame(); });
+    if (!detection)
+        return;
+    showState(self, [&](StateReporter &state) {
+        return state.see(*detection, {StateReporter::Time::clock::now(), g_get_real_time()},
+                         std::chrono::seconds(impl.settings.clearAfterSeconds));
+    });
     const auto settings = reportSettings(copySettings(impl));
     Report report;
     {
@@ -394,8 +511,9 @@ statsStructure(Impl &impl)
         guint64{stats.events}, "images", G_TYPE_UINT64, guint64{stats.images}, "queued",
         G_TYPE_UINT64, guint64{stats.queued}, "dropped", G_TYPE_UINT64, guint64{stats.dropped},
         "dropped-images", G_TYPE_UINT64, guint64{stats.droppedImages}, "expired", G_TYPE_UINT64,
-        guint64{stats.expired}, "failures", G_TYPE_UINT64, guint64{stats.failures}, "last-error",
-        G_TYPE_STRING, stats.lastError.c_str(), nullptr);
+        guint64{stats.expired}, "unconfirmed", G_TYPE_UINT64, guint64{stats.unconfirmed},
+        "failures", G_TYPE_UINT64, guint64{stats.failures}, "last-error", G_TYPE_STRING,
+        stats.lastError.c_str(), nullptr);
 }
 
 } // namespace
@@ -410,17 +528,21 @@ hafaces_ha_notify_start(GstBaseTransform *base)
         if (settings.location.empty()) {
             GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS,
                               ("the property location is not set: give the folder for "
-                               "last-detection.jpg and events.jsonl, as in location=out"),
+                               "last-detection.jpg and events.jsonl, as in location=out, or the "
+                               "broker with transport=mqtt, as in location=mqtt://127.0.0.1"),
                               (nullptr));
             return FALSE;
         }
         GST_INFO_OBJECT(self, "camera %s, to %s", settings.camera.c_str(),
                         settings.location.c_str());
-        auto outbox = std::make_shared<Outbox>(makePublisher(settings), outboxSettings(settings),
-                                               reportsFor(self));
-        const std::lock_guard lock(impl.mutex);
-        impl.outbox = std::move(outbox);
-        impl.visitCount = 0;
+        auto outbox = std::make_shared<Outbox>(makePublisher(self, settings),
+                                               outboxSettings(settings), reportsFor(self));
+        {
+            const std::lock_guard lock(impl.mutex);
+            impl.outbox = std::move(outbox);
+            impl.visitCount = 0;
+        }
+        showState(self, [](StateReporter &state) { return state.begin(); });
         return TRUE;
     });
 }
@@ -477,6 +599,8 @@ hafaces_ha_notify_follow_event(HafacesHaNotify *self, GstEvent *event)
     if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
         endReports(self);
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_DOWNSTREAM_OOB) {
+        if (const auto source = parseSourceEvent(event))
+            showState(self, [&](StateReporter &state) { return state.connect(source->connected); });
         const auto closing = parseBurstEndEvent(event);
         if (!closing)
             return;
@@ -530,6 +654,30 @@ hafaces_ha_notify_set_property(GObject *object, guint id, const GValue *value, G
     case PROP_CLEAR_AFTER:
         settings.clearAfterSeconds = g_value_get_uint(value);
         break;
+    case PROP_USERNAME:
+        settings.username = toStdString(g_value_get_string(value));
+        break;
+    case PROP_PASSWORD_FILE:
+        settings.passwordFile = toStdString(g_value_get_string(value));
+        break;
+    case PROP_CA_FILE:
+        settings.caFile = toStdString(g_value_get_string(value));
+        break;
+    case PROP_CLIENT_CERT:
+        settings.clientCert = toStdString(g_value_get_string(value));
+        break;
+    case PROP_CLIENT_KEY:
+        settings.clientKey = toStdString(g_value_get_string(value));
+        break;
+    case PROP_VERIFY:
+        settings.verify = g_value_get_boolean(value);
+        break;
+    case PROP_DISCOVERY_PREFIX:
+        settings.discoveryPrefix = toStdString(g_value_get_string(value));
+        break;
+    case PROP_TOPIC_PREFIX:
+        settings.topicPrefix = toStdString(g_value_get_string(value));
+        break;
     default:
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
     }
@@ -540,12 +688,15 @@ hafaces_ha_notify_get_property(GObject *object, guint id, GValue *value, GParamS
 {
     Impl &impl = *HAFACES_HA_NOTIFY(object)->impl;
     const Settings settings = copySettings(impl);
+    const auto put = [value](const std::string &text) {
+        g_value_set_string(value, text.empty() ? nullptr : text.c_str());
+    };
     switch (id) {
     case PROP_TRANSPORT:
         g_value_set_enum(value, static_cast<gint>(settings.transport));
         break;
     case PROP_LOCATION:
-        g_value_set_string(value, settings.location.empty() ? nullptr : settings.location.c_str());
+        put(settings.location);
         break;
     case PROP_CAMERA:
         g_value_set_string(value, settings.camera.c_str());
@@ -567,6 +718,30 @@ hafaces_ha_notify_get_property(GObject *object, guint id, GValue *value, GParamS
         break;
     case PROP_CLEAR_AFTER:
         g_value_set_uint(value, settings.clearAfterSeconds);
+        break;
+    case PROP_USERNAME:
+        put(settings.username);
+        break;
+    case PROP_PASSWORD_FILE:
+        put(settings.passwordFile);
+        break;
+    case PROP_CA_FILE:
+        put(settings.caFile);
+        break;
+    case PROP_CLIENT_CERT:
+        put(settings.clientCert);
+        break;
+    case PROP_CLIENT_KEY:
+        put(settings.clientKey);
+        break;
+    case PROP_VERIFY:
+        g_value_set_boolean(value, settings.verify);
+        break;
+    case PROP_DISCOVERY_PREFIX:
+        put(settings.discoveryPrefix);
+        break;
+    case PROP_TOPIC_PREFIX:
+        put(settings.topicPrefix);
         break;
     case PROP_STATS:
         g_value_take_boxed(value, statsStructure(impl));
@@ -592,6 +767,29 @@ hafaces_ha_notify_finalize(GObject *object)
 }
 
 static void
+install_broker_properties(GParamFlags flags)
+{
+    const auto text = [flags](guint id, const char *name, const char *nick, const char *blurb,
+                              const char *value = nullptr) {
+        properties[id] = g_param_spec_string(name, nick, blurb, value, flags);
+    };
+    text(PROP_USERNAME, "username", "User name", "For the broker; none if not set");
+    text(PROP_PASSWORD_FILE, "password-file", "Password file",
+         "File whose first line is the password for the broker");
+    text(PROP_CA_FILE, "ca-file", "CA file",
+         "PEM file with the certificates to trust (default: the system's)");
+    text(PROP_CLIENT_CERT, "client-cert", "Client certificate",
+         "PEM file with the certificate that the broker asks for");
+    text(PROP_CLIENT_KEY, "client-key", "Client key", "PEM file with the key of client-cert");
+    properties[PROP_VERIFY] = g_param_spec_boolean(
+        "verify", "Verify", "Whether TLS certificates are verified", kDefaultVerify, flags);
+    text(PROP_DISCOVERY_PREFIX, "discovery-prefix", "Discovery prefix",
+         "First part of the topics by which Home Assistant finds devices", kDefaultDiscoveryPrefix);
+    text(PROP_TOPIC_PREFIX, "topic-prefix", "Topic prefix", "First part of all other topics",
+         kDefaultTopicPrefix);
+}
+
+static void
 install_properties(GObjectClass *object_class)
 {
     const auto fixed = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
@@ -604,8 +802,9 @@ install_properties(GObjectClass *object_class)
                           HAFACES_TYPE_TRANSPORT, static_cast<gint>(kDefaultTransport), fixed);
     properties[PROP_LOCATION] = g_param_spec_string(
         "location", "Location",
-        "Where to deliver; must be set. transport=file: a folder, made if it is missing", nullptr,
-        fixed);
+        "Where to deliver; must be set. transport=file: a folder, made if it is missing; mqtt: "
+        "mqtt://HOST or, with TLS, mqtts://HOST, and :PORT if it is not 1883 or 8883",
+        nullptr, fixed);
     properties[PROP_CAMERA] = g_param_spec_string(
         "camera", "Camera", "Name of the camera, as told in events", kDefaultCamera, fixed);
     properties[PROP_PUBLISH] =
@@ -633,9 +832,11 @@ install_properties(GObjectClass *object_class)
         "stats", "Statistics",
         "Since the start: visits, events and images delivered, queued now, dropped (events pushed "
         "out by newer ones or left over at the end), dropped-images, expired (events older than "
-        "max-age), failures (of deliveries) (all guint64); last-error (string, empty when all is "
+        "max-age), unconfirmed (events sent when the connection broke, never again), failures (of "
+        "deliveries) (all guint64); last-error (string, empty when all is "
         "well). Notified when the element stops",
         GST_TYPE_STRUCTURE, readable);
+    install_broker_properties(fixed);
     g_object_class_install_properties(object_class, PROP_LAST, properties);
 }
 

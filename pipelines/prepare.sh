@@ -17,7 +17,7 @@ END
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$root/build
 packages='g++ meson ninja-build pkg-config libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-    libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libjpeg-dev libpango1.0-dev libsoup-3.0-dev glib-networking nlohmann-json3-dev
+    libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libjpeg-dev libpango1.0-dev libsoup-3.0-dev glib-networking libmosquitto-dev nlohmann-json3-dev
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good fonts-dejavu-core'
 targets='gst/libgsthafaces.so gst/libgsthafacesnet.so src/daemon/hafaces
     models/ssd_mobilenetv1.onnx'
@@ -27,7 +27,7 @@ while [ $# -gt 0 ]; do
     case $1 in
     --tests)
         packages="$packages libgtest-dev libpng-dev exiv2 curl
-            gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav motion"
+            gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav motion mosquitto"
         # GstAnalytics came with GStreamer 1.24.
         grep -q bookworm /etc/os-release || packages="$packages libgstreamer-plugins-bad1.0-dev"
         options="$options -Dtests=enabled"

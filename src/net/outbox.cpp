@@ -24,8 +24,14 @@ Outbox::Outbox(std::unique_ptr<Publisher> publisher, const OutboxSettings &setti
     , settings_{settings}
     , reports_{std::move(reports)}
     , backoff_{settings.minBackoff, settings.maxBackoff}
-    , thread_{[this] { run(); }}
 {
+    publisher_->setWake([this] {
+        {
+            const std::lock_guard lock(mutex_); /* not between looking and waiting */
+        }
+        changed_.notify_all();
+    });
+    thread_ = std::thread([this] { run(); });
 }
 
 Outbox::~Outbox()
@@ -53,6 +59,18 @@ Outbox::send(Notice notice)
     changed_.notify_all();
 }
 
+void
+Outbox::show(const CameraState &changes)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        state_.update(changes);
+        changes_.update(changes);
+        hasChanges_ = true;
+    }
+    changed_.notify_all();
+}
+
 Outbox::Stats
 Outbox::stats() const
 {
@@ -71,6 +89,11 @@ Outbox::finish()
             stopAt_ = Clock::now() + settings_.drain;
     }
     changed_.notify_all();
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait_until(lock, *stopAt_, [this] { return isFinished_; });
+    }
+    publisher_->interrupt();
     if (thread_.joinable())
         thread_.join();
     return stats();
@@ -119,17 +142,49 @@ Outbox::makeRoom()
     std::erase_if(queue_, [](const Notice &notice) { return !notice.event && !notice.picture; });
 }
 
-/* None: it is time to end. */
+/* The oldest notice. mutex_ is held. */
+bool
+Outbox::mayGo() const
+{
+    return !queue_.empty() &&
+           (stopAt_ || !queue_.front().event || Clock::now() >= publisher_->eventsFrom());
+}
+
+bool
+Outbox::needsConnection() const
+{
+    return publisher_->staysConnected() && (!open_ || !publisher_->isOpen());
+}
+
+/* When there may be something to do without anything happening. mutex_ is held. */
+std::optional<Outbox::Clock::time_point>
+Outbox::wakeTime() const
+{
+    return queue_.empty() ? std::nullopt : std::optional(publisher_->eventsFrom());
+}
+
+/* One that is empty: there is only the state to send, or the transport to open. None: it is time to
+ * end. */
 std::optional<Notice>
 Outbox::next()
 {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return stopAt_ || !queue_.empty(); });
-    if (stopAt_ && Clock::now() >= *stopAt_)
+    const auto isDue = [this] { return stopAt_ || mayGo() || hasChanges_ || needsConnection(); };
+    while (!isDue()) {
+        if (const auto time = wakeTime())
+            changed_.wait_until(lock, *time);
+        else
+            changed_.wait(lock);
+    }
+    if (stopAt_ && Clock::now() >= *stopAt_) {
         for (; !queue_.empty(); queue_.pop_front())
             discard(queue_.front(), &Stats::dropped);
-    if (queue_.empty())
         return std::nullopt;
+    }
+    if (stopAt_ && queue_.empty() && !hasChanges_)
+        return std::nullopt;
+    if (!mayGo())
+        return Notice{};
     Notice notice = std::move(queue_.front());
     queue_.pop_front();
     return notice;
@@ -138,13 +193,26 @@ Outbox::next()
 void
 Outbox::run()
 {
+    work();
+    {
+        const std::lock_guard lock(mutex_);
+        isFinished_ = true;
+    }
+    changed_.notify_all();
+}
+
+void
+Outbox::work()
+{
     Notice nothing; /* opens the transport, so that what is wrong with it is told at once */
-    deliver(nothing);
+    if (!deliver(nothing) && publisher_->staysConnected())
+        pause(backoff_.failed());
     while (auto notice = next()) {
         if (!deliver(*notice)) {
             std::unique_lock lock(mutex_);
             if (stopAt_) {
                 discard(*notice, &Stats::dropped);
+                hasChanges_ = false;
             } else {
                 queue_.push_front(std::move(*notice));
                 makeRoom();
@@ -169,10 +237,9 @@ bool
 Outbox::deliver(Notice &notice)
 {
     try {
-        if (!open_) {
-            publisher_->open();
-            open_ = true;
-        }
+        if (!open_ || !publisher_->isOpen())
+            open();
+        sendState();
         sendPicture(notice);
         sendEvent(notice);
         succeeded();
@@ -182,6 +249,31 @@ Outbox::deliver(Notice &notice)
         failed(error.what());
         return false;
     }
+}
+
+void
+Outbox::open()
+{
+    open_ = false;
+    publisher_->open();
+    open_ = true;
+    const std::lock_guard lock(mutex_);
+    changes_ = state_;
+    hasChanges_ = !state_.isEmpty();
+}
+
+void
+Outbox::sendState()
+{
+    CameraState changes;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!hasChanges_)
+            return;
+        changes = std::exchange(changes_, {});
+        hasChanges_ = false;
+    }
+    publisher_->publishState(changes); /* if that fails, open() is next, and all of it goes again */
 }
 
 void
@@ -217,7 +309,13 @@ Outbox::sendEvent(Notice &notice)
         return;
     }
     notice.event->latencyMs = std::chrono::duration<double, std::milli>(now - notice.since).count();
-    publisher_->publishEvent(*notice.event);
+    try {
+        publisher_->publishEvent(*notice.event);
+    } catch (const Unconfirmed &) {
+        notice.event.reset();
+        update([](Stats &stats) { ++stats.unconfirmed; });
+        throw;
+    }
     notice.event.reset();
     update([](Stats &stats) { ++stats.events; });
 }

@@ -50,7 +50,7 @@ struct OutboxSettings {
  * A bounded queue before a transport, and the thread that empties it. send() never waits for the
  * transport. When it is full the oldest notice is dropped; when pictures take too much memory the
  * oldest pictures are, and their events stay. A failed delivery is tried again after a growing,
- * jittered pause; meanwhile the order is kept.
+ * jittered pause; meanwhile the order is kept. Of the camera's state only the newest is sent.
  */
 class Outbox {
 public:
@@ -60,6 +60,7 @@ public:
         std::uint64_t dropped = 0; /* events pushed out by newer ones, or left over at the end */
         std::uint64_t droppedImages = 0; /* likewise, and those that could not be encoded */
         std::uint64_t expired = 0;       /* events that became older than maxAge */
+        std::uint64_t unconfirmed = 0;   /* events sent when the connection broke; never again */
         std::uint64_t failures = 0;      /* of deliveries, each try counted */
         std::size_t queued = 0;
         std::string lastError; /* empty once all is well again */
@@ -81,6 +82,7 @@ public:
     Outbox &operator=(const Outbox &) = delete;
 
     void send(Notice notice);
+    void show(const CameraState &changes);
     Stats stats() const;
 
     /* The final counts are known only then. Ends the thread, as the destructor does. */
@@ -90,8 +92,14 @@ private:
     using Clock = std::chrono::steady_clock;
 
     void run();
+    void work();
     std::optional<Notice> next();
+    std::optional<Clock::time_point> wakeTime() const;
+    bool mayGo() const;
+    bool needsConnection() const;
     bool deliver(Notice &notice);
+    void open();
+    void sendState();
     void sendPicture(Notice &notice);
     void sendEvent(Notice &notice);
     void failed(const std::string &error);
@@ -112,6 +120,10 @@ private:
     std::condition_variable changed_;
     std::deque<Notice> queue_;                /* protected by mutex_ */
     Stats stats_;                             /* protected by mutex_ */
+    CameraState state_;                       /* protected by mutex_; all that is known */
+    CameraState changes_;                     /* protected by mutex_; of it, since it was sent */
+    bool hasChanges_ = false;                 /* protected by mutex_ */
+    bool isFinished_ = false;                 /* protected by mutex_; the thread is over */
     std::optional<Clock::time_point> stopAt_; /* protected by mutex_; set: no more waiting */
 
     /* The outbox's thread only */

@@ -51,6 +51,13 @@ struct Behaviour {
     std::shared_future<void> released = release.get_future().share();
     std::atomic<bool> slow = false;
     std::atomic<double> lastLatencyMs = -1;
+
+    /* Of a transport that stays connected. */
+    bool staysConnected = false;
+    std::atomic<bool> isOpen = true;
+    std::atomic<Clock::time_point> eventsFrom{};
+    std::atomic<bool> confirms = true;
+    std::function<void()> wake;
 };
 
 /* Stands in for a server that fails or stalls when told to. */
@@ -67,6 +74,7 @@ public:
             behaviour_.log.add("refused");
             throw std::runtime_error("refused");
         }
+        behaviour_.isOpen = true;
         behaviour_.log.add("open");
     }
 
@@ -76,9 +84,26 @@ public:
         behaviour_.log.add("image " + std::string(jpeg.begin(), jpeg.end()));
     }
 
+    void publishState(const CameraState &state) override
+    {
+        behave();
+        if (state.faces)
+            behaviour_.log.add("faces " + std::to_string(*state.faces));
+    }
+
+    bool staysConnected() const override { return behaviour_.staysConnected; }
+    bool isOpen() const override { return behaviour_.isOpen; }
+    Clock::time_point eventsFrom() const override { return behaviour_.eventsFrom; }
+    void setWake(std::function<void()> wake) override { behaviour_.wake = std::move(wake); }
+    void interrupt() override { behaviour_.log.add("interrupted"); }
+
     void publishEvent(const FaceEvent &event) override
     {
         behave();
+        if (!behaviour_.confirms) {
+            behaviour_.log.add("unconfirmed " + event.id);
+            throw Unconfirmed("not confirmed");
+        }
         behaviour_.lastLatencyMs = event.latencyMs;
         behaviour_.log.add("event " + event.id);
     }
@@ -170,7 +195,16 @@ protected:
     std::vector<std::string> finish()
     {
         outbox().finish();
-        return behaviour_.log.entries();
+        auto entries = behaviour_.log.entries();
+        std::erase(entries, "interrupted");
+        return entries;
+    }
+
+    static CameraState faces(std::size_t count)
+    {
+        CameraState state;
+        state.faces = count;
+        return state;
     }
 
     Behaviour behaviour_;
@@ -323,6 +357,69 @@ TEST_F(OutboxTest, DoesNotTellAnEventThatIsTooOldButShowsItsPicture)
     outbox().send(eventNotice("new"));
     EXPECT_EQ((Entries{"open", "image p", "event new"}), finish());
     EXPECT_EQ(1U, outbox().stats().expired);
+}
+
+TEST_F(OutboxTest, NeverSendsAnUnconfirmedEventAgain)
+{
+    behaviour_.confirms = false;
+    outbox().send(eventNotice("1"));
+    ASSERT_TRUE(behaviour_.log.waitFor("unconfirmed 1"));
+    behaviour_.confirms = true;
+    outbox().send(eventNotice("2"));
+    EXPECT_EQ((Entries{"open", "unconfirmed 1", "open", "event 2"}), finish());
+    EXPECT_EQ(1U, outbox().stats().unconfirmed);
+    EXPECT_EQ(1U, outbox().stats().events);
+    EXPECT_EQ(0U, outbox().stats().dropped);
+}
+
+TEST_F(OutboxTest, ShowsTheNewestStateAndAllOfItAfterOpening)
+{
+    stall();
+    for (const std::size_t count : {1, 2, 3})
+        outbox().show(faces(count));
+    behaviour_.release.set_value();
+    ASSERT_TRUE(behaviour_.log.waitFor("faces 3"));
+    behaviour_.failsOnce = true;
+    outbox().send(eventNotice("1"));
+    ASSERT_TRUE(behaviour_.log.waitFor("event 1"));
+    EXPECT_EQ((Entries{"open", "stalls", "event stalled", "faces 3", "open", "faces 3", "event 1"}),
+              finish());
+}
+
+TEST_F(OutboxTest, MendsALostConnectionThoughThereIsNothingToSend)
+{
+    behaviour_.staysConnected = true;
+    outbox();
+    ASSERT_TRUE(behaviour_.log.waitFor("open"));
+    behaviour_.broken = true;
+    behaviour_.isOpen = false;
+    behaviour_.wake();
+    ASSERT_TRUE(behaviour_.log.waitFor("refused"));
+    behaviour_.broken = false;
+    outbox().send(eventNotice("1"));
+    ASSERT_TRUE(behaviour_.log.waitFor("event 1"));
+    EXPECT_TRUE(behaviour_.isOpen);
+}
+
+TEST_F(OutboxTest, LetsEventsWaitUntilSomebodyHears)
+{
+    behaviour_.eventsFrom = Clock::now() + 1h;
+    outbox().send(eventNotice("1"));
+    outbox().show(faces(7));
+    ASSERT_TRUE(behaviour_.log.waitFor("faces 7"));
+    EXPECT_EQ(1U, outbox().stats().queued);
+    behaviour_.eventsFrom = Clock::time_point();
+    behaviour_.wake();
+    ASSERT_TRUE(behaviour_.log.waitFor("event 1"));
+}
+
+TEST_F(OutboxTest, InterruptsATransportThatBlocksWhenItEnds)
+{
+    stall();
+    std::thread ending([this] { outbox().finish(); });
+    EXPECT_TRUE(behaviour_.log.waitFor("interrupted"));
+    behaviour_.release.set_value();
+    ending.join();
 }
 
 TEST_F(OutboxTest, TellsTheEventWhosePictureCannotBeEncoded)
