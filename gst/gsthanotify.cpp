@@ -168,12 +168,13 @@ struct Impl {
     }
 
     std::mutex mutex;
-    Settings settings;               /* protected by mutex */
-    std::shared_ptr<Outbox> outbox;  /* protected by mutex; from start to stop */
-    Outbox::Stats finalStats;        /* protected by mutex; of the outbox that ended */
-    guint64 visitCount = 0;          /* protected by mutex */
-    VisitReporter reporter{newUuid}; /* protected by mutex */
-    StateReporter state;             /* protected by mutex */
+    Settings settings;                /* protected by mutex */
+    std::shared_ptr<Outbox> outbox;   /* protected by mutex; from start to stop */
+    Outbox::Stats finalStats;         /* protected by mutex; of the outbox that ended */
+    guint64 visitCount = 0;           /* protected by mutex */
+    VisitReporter reporter{newUuid};  /* protected by mutex */
+    StateReporter state;              /* protected by mutex */
+    std::optional<bool> askedEnabled; /* protected by mutex; nobody upstream has heard it yet */
 
     MiniObjectPtr<GstCaps> caps;          /* streaming thread only */
     std::shared_ptr<JpegEncoder> encoder; /* streaming thread; null if frames are JPEG already */
@@ -286,6 +287,25 @@ currentOutbox(Impl &impl)
     return impl.outbox;
 }
 
+/* What was asked for goes to hatrigger, or to the detector where there is none. While a pipeline
+ * starts those are not there yet: then it is sent again with the stream's first event. */
+void
+sendEnabled(HafacesHaNotify *self)
+{
+    Impl &impl = *self->impl;
+    std::optional<bool> enabled;
+    {
+        const std::lock_guard lock(impl.mutex);
+        enabled = impl.askedEnabled;
+    }
+    if (!enabled || !gst_pad_push_event(GST_BASE_TRANSFORM_SINK_PAD(self),
+                                        makeEnableEvent({newUuid(), *enabled}).release()))
+        return;
+    const std::lock_guard lock(impl.mutex);
+    if (impl.askedEnabled == enabled)
+        impl.askedEnabled.reset();
+}
+
 #ifdef HAVE_MQTT
 MqttPublisherSettings
 mqttSettings(const Settings &settings)
@@ -305,20 +325,23 @@ mqttSettings(const Settings &settings)
     return result;
 }
 
-/* They go upstream, to hatrigger, or to the detector where there is none. */
+/* They go upstream. */
 CameraCommands
 commandsFor(HafacesHaNotify *self)
 {
-    GstPad *pad = GST_BASE_TRANSFORM_SINK_PAD(self);
     return {
-        [self, pad] {
+        [self] {
             GST_INFO_OBJECT(self, "asked to detect now");
-            gst_pad_push_event(pad,
+            gst_pad_push_event(GST_BASE_TRANSFORM_SINK_PAD(self),
                                makeTriggerEvent({newUuid(), std::nullopt, std::nullopt}).release());
         },
-        [self, pad](bool enabled) {
+        [self](bool enabled) {
             GST_INFO_OBJECT(self, "detection is %s", enabled ? "enabled" : "disabled");
-            gst_pad_push_event(pad, makeEnableEvent({newUuid(), enabled}).release());
+            {
+                const std::lock_guard lock(self->impl->mutex);
+                self->impl->askedEnabled = enabled;
+            }
+            sendEnabled(self);
         },
     };
 }
@@ -533,10 +556,12 @@ hafaces_ha_notify_start(GstBaseTransform *base)
                               (nullptr));
             return FALSE;
         }
+        auto publisher = makePublisher(self, settings);
+        /* Only now, for it refuses a location with a password in it. */
         GST_INFO_OBJECT(self, "camera %s, to %s", settings.camera.c_str(),
                         settings.location.c_str());
-        auto outbox = std::make_shared<Outbox>(makePublisher(self, settings),
-                                               outboxSettings(settings), reportsFor(self));
+        auto outbox = std::make_shared<Outbox>(std::move(publisher), outboxSettings(settings),
+                                               reportsFor(self));
         {
             const std::lock_guard lock(impl.mutex);
             impl.outbox = std::move(outbox);
@@ -598,6 +623,8 @@ hafaces_ha_notify_follow_event(HafacesHaNotify *self, GstEvent *event)
 {
     if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
         endReports(self);
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START) {
+        sendEnabled(self);
     } else if (GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_DOWNSTREAM_OOB) {
         if (const auto source = parseSourceEvent(event))
             showState(self, [&](StateReporter &state) { return state.connect(source->connected); });

@@ -3,7 +3,7 @@
 #include "gstutil/gst_ptr.h"
 #include "net/home_assistant.h"
 
-#include "support/files.h"
+#include "support/harness.h"
 #include "support/mqtt_observer.h"
 
 #include <gst/gst.h>
@@ -91,6 +91,42 @@ TEST_F(MqttPipeline, IsSwitchedOffAtTheDetectorWhereThereIsNoGate)
     for (int i = 0; i < 1000 && property("detector", "enabled"); ++i)
         g_usleep(5000);
     EXPECT_FALSE(property("detector", "enabled"));
+}
+
+/* As it comes when a broker is quick. */
+TEST_F(MqttPipeline, IsSwitchedOffThoughTheStreamHasNotBegunYet)
+{
+    observer_.publish(topics_.enabled, "OFF", true);
+    pipeline_ = sinkFloating(
+        gst_parse_launch(("videotestsrc name=source is-live=true ! hafacedetect name=detector ! "
+                          "hanotify name=notify "
+                          "camera=\"Front door\" transport=mqtt location=mqtt://127.0.0.1:" +
+                          std::to_string(broker_.port()) + " ! fakesink async=false")
+                             .c_str(),
+                         nullptr));
+    const GObjectPtr<GstElement> notify(gst_bin_get_by_name(GST_BIN(pipeline_.get()), "notify"));
+    gst_element_set_state(notify.get(), GST_STATE_PAUSED);
+    ASSERT_TRUE(observer_.waitFor(topics_.availability, "online"));
+    g_usleep(500'000); /* what was retained has come by then */
+    gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
+    for (int i = 0; i < 1000 && property("detector", "enabled"); ++i)
+        g_usleep(5000);
+    EXPECT_FALSE(property("detector", "enabled"));
+}
+
+TEST(MqttLocation, WithAPasswordIsRefusedAndNotShown)
+{
+    const auto pipeline = sinkFloating(gst_parse_launch(
+        "videotestsrc ! hanotify transport=mqtt location=mqtt://ann:hunter2@127.0.0.1 ! fakesink",
+        nullptr));
+    EXPECT_EQ(GST_STATE_CHANGE_FAILURE, gst_element_set_state(pipeline.get(), GST_STATE_PLAYING));
+    const GObjectPtr<GstBus> bus(gst_element_get_bus(pipeline.get()));
+    const MiniObjectPtr<GstMessage> message(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ERROR));
+    ASSERT_TRUE(message);
+    const std::string text = test::textOf(message.get());
+    EXPECT_NE(std::string::npos, text.find("password-file")) << text;
+    EXPECT_EQ(std::string::npos, text.find("hunter2"));
+    gst_element_set_state(pipeline.get(), GST_STATE_NULL);
 }
 
 } // namespace
