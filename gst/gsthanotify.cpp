@@ -57,7 +57,6 @@
 
 #include "config.h"
 #include "core/camera_state.h"
-#include "core/secret_file.h"
 #include "core/visit_reporter.h"
 #include "gstutil/control_event.h"
 #include "gstutil/face_message.h"
@@ -66,11 +65,8 @@
 #include "gstutil/guarded.h"
 #include "gstutil/timer.h"
 #include "jpeg_encoder.h"
-#include "net/file_publisher.h"
-#ifdef HAVE_MQTT
-#include "net/mqtt_publisher.h"
-#endif
 #include "net/outbox.h"
+#include "net/transport.h"
 
 #include <memory>
 #include <mutex>
@@ -84,11 +80,8 @@ using namespace hafaces;
 
 namespace {
 
-enum class Transport { File, Mqtt };
 enum class Image { Buffer, None };
 
-constexpr Transport kDefaultTransport = Transport::File;
-constexpr const char *kDefaultCamera = "camera";
 constexpr Publish kDefaultPublish = Publish::Visits;
 constexpr Image kDefaultImage = Image::Buffer;
 constexpr guint kDefaultJpegQuality = 85;
@@ -96,9 +89,6 @@ constexpr guint kDefaultQueueSize = 64;
 constexpr guint kDefaultMaxAgeSeconds = 60;
 constexpr guint kDefaultClearAfterSeconds = 30;
 constexpr guint kMostSeconds = 7 * 24 * 3600;
-constexpr gboolean kDefaultVerify = TRUE;
-constexpr const char *kDefaultDiscoveryPrefix = "homeassistant";
-constexpr const char *kDefaultTopicPrefix = "hafaces";
 
 enum {
     PROP_0,
@@ -126,23 +116,13 @@ enum {
 GParamSpec *properties[PROP_LAST];
 
 struct Settings {
-    Transport transport = kDefaultTransport;
-    std::string location;
-    std::string camera = kDefaultCamera;
+    TransportSettings transport;
     Publish publish = kDefaultPublish;
     Image image = kDefaultImage;
     guint jpegQuality = kDefaultJpegQuality;
     guint queueSize = kDefaultQueueSize;
     guint maxAgeSeconds = kDefaultMaxAgeSeconds;
     guint clearAfterSeconds = kDefaultClearAfterSeconds;
-    std::string username;
-    std::string passwordFile;
-    std::string caFile;
-    std::string clientCert;
-    std::string clientKey;
-    gboolean verify = kDefaultVerify;
-    std::string discoveryPrefix = kDefaultDiscoveryPrefix;
-    std::string topicPrefix = kDefaultTopicPrefix;
 };
 
 /* Whatever goes wrong in `work`, the stream goes on. */
@@ -306,25 +286,6 @@ sendEnabled(HafacesHaNotify *self)
         impl.askedEnabled.reset();
 }
 
-#ifdef HAVE_MQTT
-MqttPublisherSettings
-mqttSettings(const Settings &settings)
-{
-    MqttPublisherSettings result;
-    result.broker = mqttSettingsFrom(settings.location);
-    result.broker.user = settings.username;
-    if (!settings.passwordFile.empty())
-        result.broker.password = readSecretFile("password-file", settings.passwordFile);
-    result.broker.caFile = settings.caFile;
-    result.broker.clientCert = settings.clientCert;
-    result.broker.clientKey = settings.clientKey;
-    result.broker.verify = settings.verify != FALSE;
-    result.camera = settings.camera;
-    result.discoveryPrefix = settings.discoveryPrefix;
-    result.topicPrefix = settings.topicPrefix;
-    return result;
-}
-
 /* They go upstream. */
 CameraCommands
 commandsFor(HafacesHaNotify *self)
@@ -344,24 +305,6 @@ commandsFor(HafacesHaNotify *self)
             sendEnabled(self);
         },
     };
-}
-#endif
-
-/* One line a transport. */
-std::unique_ptr<Publisher>
-makePublisher(HafacesHaNotify *self, const Settings &settings)
-{
-    switch (settings.transport) {
-    case Transport::File:
-        return std::make_unique<FilePublisher>(settings.location);
-    case Transport::Mqtt:
-#ifdef HAVE_MQTT
-        return std::make_unique<MqttPublisher>(mqttSettings(settings), commandsFor(self));
-#endif
-        break;
-    }
-    GST_ERROR_OBJECT(self, "transport %d", static_cast<int>(settings.transport));
-    throw std::logic_error("unknown transport");
 }
 
 OutboxSettings
@@ -389,7 +332,7 @@ reportsFor(HafacesHaNotify *self)
 ReportSettings
 reportSettings(const Settings &settings)
 {
-    return {settings.camera, settings.publish, settings.image == Image::Buffer,
+    return {settings.transport.camera, settings.publish, settings.image == Image::Buffer,
             std::chrono::seconds(settings.clearAfterSeconds),
             std::chrono::seconds(settings.maxAgeSeconds)};
 }
@@ -548,7 +491,7 @@ hafaces_ha_notify_start(GstBaseTransform *base)
     return guarded(self, FALSE, [&]() -> gboolean {
         Impl &impl = *self->impl;
         const Settings settings = copySettings(impl);
-        if (settings.location.empty()) {
+        if (settings.transport.location.empty()) {
             GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS,
                               ("the property location is not set: give the folder for "
                                "last-detection.jpg and events.jsonl, as in location=out, or the "
@@ -556,10 +499,10 @@ hafaces_ha_notify_start(GstBaseTransform *base)
                               (nullptr));
             return FALSE;
         }
-        auto publisher = makePublisher(self, settings);
+        auto publisher = makePublisher(settings.transport, commandsFor(self));
         /* Only now, for it refuses a location with a password in it. */
-        GST_INFO_OBJECT(self, "camera %s, to %s", settings.camera.c_str(),
-                        settings.location.c_str());
+        GST_INFO_OBJECT(self, "camera %s, to %s", settings.transport.camera.c_str(),
+                        settings.transport.location.c_str());
         auto outbox = std::make_shared<Outbox>(std::move(publisher), outboxSettings(settings),
                                                reportsFor(self));
         {
@@ -655,13 +598,13 @@ hafaces_ha_notify_set_property(GObject *object, guint id, const GValue *value, G
     Settings &settings = impl.settings;
     switch (id) {
     case PROP_TRANSPORT:
-        settings.transport = static_cast<Transport>(g_value_get_enum(value));
+        settings.transport.transport = static_cast<Transport>(g_value_get_enum(value));
         break;
     case PROP_LOCATION:
-        settings.location = toStdString(g_value_get_string(value));
+        settings.transport.location = toStdString(g_value_get_string(value));
         break;
     case PROP_CAMERA:
-        settings.camera = toStdString(g_value_get_string(value));
+        settings.transport.camera = toStdString(g_value_get_string(value));
         break;
     case PROP_PUBLISH:
         settings.publish = static_cast<Publish>(g_value_get_enum(value));
@@ -682,28 +625,28 @@ hafaces_ha_notify_set_property(GObject *object, guint id, const GValue *value, G
         settings.clearAfterSeconds = g_value_get_uint(value);
         break;
     case PROP_USERNAME:
-        settings.username = toStdString(g_value_get_string(value));
+        settings.transport.username = toStdString(g_value_get_string(value));
         break;
     case PROP_PASSWORD_FILE:
-        settings.passwordFile = toStdString(g_value_get_string(value));
+        settings.transport.passwordFile = toStdString(g_value_get_string(value));
         break;
     case PROP_CA_FILE:
-        settings.caFile = toStdString(g_value_get_string(value));
+        settings.transport.caFile = toStdString(g_value_get_string(value));
         break;
     case PROP_CLIENT_CERT:
-        settings.clientCert = toStdString(g_value_get_string(value));
+        settings.transport.clientCert = toStdString(g_value_get_string(value));
         break;
     case PROP_CLIENT_KEY:
-        settings.clientKey = toStdString(g_value_get_string(value));
+        settings.transport.clientKey = toStdString(g_value_get_string(value));
         break;
     case PROP_VERIFY:
-        settings.verify = g_value_get_boolean(value);
+        settings.transport.verify = g_value_get_boolean(value) != FALSE;
         break;
     case PROP_DISCOVERY_PREFIX:
-        settings.discoveryPrefix = toStdString(g_value_get_string(value));
+        settings.transport.discoveryPrefix = toStdString(g_value_get_string(value));
         break;
     case PROP_TOPIC_PREFIX:
-        settings.topicPrefix = toStdString(g_value_get_string(value));
+        settings.transport.topicPrefix = toStdString(g_value_get_string(value));
         break;
     default:
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
@@ -720,13 +663,13 @@ hafaces_ha_notify_get_property(GObject *object, guint id, GValue *value, GParamS
     };
     switch (id) {
     case PROP_TRANSPORT:
-        g_value_set_enum(value, static_cast<gint>(settings.transport));
+        g_value_set_enum(value, static_cast<gint>(settings.transport.transport));
         break;
     case PROP_LOCATION:
-        put(settings.location);
+        put(settings.transport.location);
         break;
     case PROP_CAMERA:
-        g_value_set_string(value, settings.camera.c_str());
+        g_value_set_string(value, settings.transport.camera.c_str());
         break;
     case PROP_PUBLISH:
         g_value_set_enum(value, static_cast<gint>(settings.publish));
@@ -747,28 +690,28 @@ hafaces_ha_notify_get_property(GObject *object, guint id, GValue *value, GParamS
         g_value_set_uint(value, settings.clearAfterSeconds);
         break;
     case PROP_USERNAME:
-        put(settings.username);
+        put(settings.transport.username);
         break;
     case PROP_PASSWORD_FILE:
-        put(settings.passwordFile);
+        put(settings.transport.passwordFile);
         break;
     case PROP_CA_FILE:
-        put(settings.caFile);
+        put(settings.transport.caFile);
         break;
     case PROP_CLIENT_CERT:
-        put(settings.clientCert);
+        put(settings.transport.clientCert);
         break;
     case PROP_CLIENT_KEY:
-        put(settings.clientKey);
+        put(settings.transport.clientKey);
         break;
     case PROP_VERIFY:
-        g_value_set_boolean(value, settings.verify);
+        g_value_set_boolean(value, settings.transport.verify);
         break;
     case PROP_DISCOVERY_PREFIX:
-        put(settings.discoveryPrefix);
+        put(settings.transport.discoveryPrefix);
         break;
     case PROP_TOPIC_PREFIX:
-        put(settings.topicPrefix);
+        put(settings.transport.topicPrefix);
         break;
     case PROP_STATS:
         g_value_take_boxed(value, statsStructure(impl));
@@ -794,7 +737,7 @@ hafaces_ha_notify_finalize(GObject *object)
 }
 
 static void
-install_broker_properties(GParamFlags flags)
+install_broker_properties(const TransportSettings &defaults, GParamFlags flags)
 {
     const auto text = [flags](guint id, const char *name, const char *nick, const char *blurb,
                               const char *value = nullptr) {
@@ -809,16 +752,18 @@ install_broker_properties(GParamFlags flags)
          "PEM file with the certificate that the broker asks for");
     text(PROP_CLIENT_KEY, "client-key", "Client key", "PEM file with the key of client-cert");
     properties[PROP_VERIFY] = g_param_spec_boolean(
-        "verify", "Verify", "Whether TLS certificates are verified", kDefaultVerify, flags);
+        "verify", "Verify", "Whether TLS certificates are verified", defaults.verify, flags);
     text(PROP_DISCOVERY_PREFIX, "discovery-prefix", "Discovery prefix",
-         "First part of the topics by which Home Assistant finds devices", kDefaultDiscoveryPrefix);
+         "First part of the topics by which Home Assistant finds devices",
+         defaults.discoveryPrefix.c_str());
     text(PROP_TOPIC_PREFIX, "topic-prefix", "Topic prefix", "First part of all other topics",
-         kDefaultTopicPrefix);
+         defaults.topicPrefix.c_str());
 }
 
 static void
 install_properties(GObjectClass *object_class)
 {
+    const TransportSettings defaults;
     const auto fixed = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                 GST_PARAM_MUTABLE_READY);
     const auto live = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
@@ -826,14 +771,15 @@ install_properties(GObjectClass *object_class)
     const auto readable = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     properties[PROP_TRANSPORT] =
         g_param_spec_enum("transport", "Transport", "How events and pictures are delivered",
-                          HAFACES_TYPE_TRANSPORT, static_cast<gint>(kDefaultTransport), fixed);
+                          HAFACES_TYPE_TRANSPORT, static_cast<gint>(defaults.transport), fixed);
     properties[PROP_LOCATION] = g_param_spec_string(
         "location", "Location",
         "Where to deliver; must be set. transport=file: a folder, made if it is missing; mqtt: "
         "mqtt://HOST or, with TLS, mqtts://HOST, and :PORT if it is not 1883 or 8883",
         nullptr, fixed);
-    properties[PROP_CAMERA] = g_param_spec_string(
-        "camera", "Camera", "Name of the camera, as told in events", kDefaultCamera, fixed);
+    properties[PROP_CAMERA] =
+        g_param_spec_string("camera", "Camera", "Name of the camera, as told in events",
+                            defaults.camera.c_str(), fixed);
     properties[PROP_PUBLISH] =
         g_param_spec_enum("publish", "Publish", "Which detections become events",
                           HAFACES_TYPE_PUBLISH, static_cast<gint>(kDefaultPublish), live);
@@ -863,7 +809,7 @@ install_properties(GObjectClass *object_class)
         "deliveries) (all guint64); last-error (string, empty when all is "
         "well). Notified when the element stops",
         GST_TYPE_STRUCTURE, readable);
-    install_broker_properties(fixed);
+    install_broker_properties(defaults, fixed);
     g_object_class_install_properties(object_class, PROP_LAST, properties);
 }
 

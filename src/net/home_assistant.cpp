@@ -25,7 +25,7 @@ isPlain(char letter)
 
 /* An entity: what all have in common, and what it has of its own. */
 Json
-component(const char *platform, const char *name, const std::string &uniqueId, Json own)
+component(const char *platform, const char *name, const std::string &uniqueId, const Json &own)
 {
     Json json{{"platform", platform}, {"name", name}, {"unique_id", uniqueId}, {"qos", 1}};
     json.update(own);

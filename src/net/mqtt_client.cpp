@@ -3,6 +3,7 @@
 
 #include "glibutil/glib_ptr.h"
 
+#include <gio/gio.h>
 #include <mosquitto.h>
 
 #include <atomic>
@@ -31,6 +32,8 @@ struct MosquittoDestroy {
 struct Library {
     Library() { mosquitto_lib_init(); }
     ~Library() { mosquitto_lib_cleanup(); }
+    Library(const Library &) = delete;
+    Library &operator=(const Library &) = delete;
 };
 
 const char *
@@ -99,6 +102,7 @@ public:
         if (isConnected())
             mosquitto_disconnect(client_.get());
         isEnding_ = true;
+        g_cancellable_cancel(ending_.get());
         thread_.join();
     }
     Worker(const Worker &) = delete;
@@ -165,6 +169,7 @@ private:
 
     void configure();
     void run();
+    bool canResolve();
     void change(State state, const std::string &reason);
     std::string reasonOf(int result) const;
 
@@ -186,6 +191,7 @@ private:
     std::uint64_t confirmed_ = 0;
     bool isInterrupted_ = false;
     std::atomic<bool> isEnding_ = false;
+    const GObjectPtr<GCancellable> ending_{g_cancellable_new()};
 
     std::thread thread_;
 };
@@ -248,9 +254,27 @@ MqttClient::Worker::reasonOf(int result) const
     return mosquitto_strerror(result);
 }
 
+/* libmosquitto looks the name up too, but can't be interrupted: a name server that is gone would
+ * hold up the end. */
+bool
+MqttClient::Worker::canResolve()
+{
+    const GObjectPtr<GResolver> resolver(g_resolver_get_default());
+    GError *error = nullptr;
+    GList *addresses =
+        g_resolver_lookup_by_name(resolver.get(), settings_.host.c_str(), ending_.get(), &error);
+    const GErrorPtr owned(error);
+    if (addresses == nullptr)
+        change(State::Gone, error->message);
+    g_resolver_free_addresses(addresses);
+    return addresses != nullptr;
+}
+
 void
 MqttClient::Worker::run()
 {
+    if (!canResolve())
+        return;
     int result = mosquitto_connect_async(client_.get(), settings_.host.c_str(), settings_.port,
                                          static_cast<int>(settings_.keepAlive.count()));
     const auto goodbye = [this] {

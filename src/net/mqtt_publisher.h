@@ -3,7 +3,7 @@
 
 #include "home_assistant.h"
 #include "mqtt_client.h"
-#include "publisher.h"
+#include "transport.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -14,12 +14,6 @@
 #include <string>
 
 namespace hafaces {
-
-/* What Home Assistant asks for. Called on the client's thread; may neither wait nor throw. */
-struct CameraCommands {
-    std::function<void()> detectNow;
-    std::function<void(bool)> enable;
-};
 
 struct MqttPublisherSettings {
     MqttSettings broker; /* but for what identifies us and the will */
@@ -43,6 +37,8 @@ public:
 
     /* The device is unavailable from then on, and keeps its entities. */
     ~MqttPublisher() override;
+    MqttPublisher(const MqttPublisher &) = delete;
+    MqttPublisher &operator=(const MqttPublisher &) = delete;
 
     void open() override;
     void publishState(const CameraState &state) override;
@@ -50,7 +46,7 @@ public:
     void publishEvent(const FaceEvent &event) override;
 
     bool staysConnected() const override { return true; }
-    void setWake(std::function<void()> wake) override { wake_ = std::move(wake); }
+    void setWake(const std::function<void()> &wake) override { wake_ = wake; }
     bool isOpen() const override { return isOpen_; }
     std::chrono::steady_clock::time_point eventsFrom() const override { return eventsFrom_; }
     void interrupt() override;

@@ -43,7 +43,7 @@ public:
      * any thread, when isOpen() or eventsFrom() changed.
      */
     virtual bool staysConnected() const { return false; }
-    virtual void setWake(std::function<void()> /*wake*/) {}
+    virtual void setWake(const std::function<void()> & /*wake*/) {}
 
     /* For any thread. False: the connection was lost, and open() is to be called. */
     virtual bool isOpen() const { return true; }

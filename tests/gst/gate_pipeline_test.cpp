@@ -148,7 +148,7 @@ TEST_P(GateWay, TellsOfNoFaceWithinTwoSecondsAfterTheWindow)
     for (const json &event : eventsIn(folder_.path())) {
         EXPECT_EQ("no_face", event["event_type"]);
         EXPECT_LT(event["latency_ms"].get<double>(), 4000.0);
-        told.push_back(event["trigger"]);
+        told.push_back(event["trigger"].get<std::string>());
     }
     EXPECT_EQ(ids, told) << "each once, in their order";
 }
@@ -171,7 +171,7 @@ TEST_P(GateWay, CountsNoFrameForAnotherTrigger)
     EXPECT_GT(inferred, 3U);
     pipeline.stop();
     for (const json &event : eventsIn(folder_.path()))
-        EXPECT_EQ(1U, ids.erase(event["trigger"])) << "told once";
+        EXPECT_EQ(1U, ids.erase(event["trigger"].get<std::string>())) << "told once";
     EXPECT_TRUE(ids.empty());
 }
 
@@ -217,7 +217,7 @@ TEST(GatePipelineTest, TellsOfAFaceWithItsTrigger)
     pipeline.stop();
     ASSERT_FALSE(events.empty());
     EXPECT_EQ("face_detected", events[0]["event_type"]);
-    EXPECT_EQ(id, events[0]["trigger"]);
+    EXPECT_EQ(id, events[0]["trigger"].get<std::string>());
     EXPECT_FALSE(test::fileText(folder.path() + "/last-detection.jpg").empty());
 }
 

@@ -494,10 +494,10 @@ TEST_F(HaTriggerListener, OpensByAWebHook)
     EXPECT_EQ(first["trigger"], second["trigger"]);
     const BufferPtr out = push();
     ASSERT_TRUE(out);
-    EXPECT_EQ(first["trigger"], readTriggerMarks(out.get()).at(0).trigger);
+    EXPECT_EQ(first["trigger"].get<std::string>(), readTriggerMarks(out.get()).at(0).trigger);
     const auto started = message();
     EXPECT_EQ("http", text(started, "source"));
-    EXPECT_EQ(first["trigger"], text(started, "trigger"));
+    EXPECT_EQ(first["trigger"].get<std::string>(), text(started, "trigger"));
 }
 
 TEST_F(HaTriggerListener, SaysThatItIsNotEnabled)

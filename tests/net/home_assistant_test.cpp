@@ -49,8 +49,8 @@ TEST_F(Discovery, HasTheEntitiesWithWhatHomeAssistantRequires)
     std::map<std::string, std::string> platforms;
     std::set<std::string> ids;
     for (const auto &[key, entity] : payload_["components"].items()) {
-        platforms[entity["name"]] = entity["platform"];
-        EXPECT_TRUE(ids.insert(entity["unique_id"]).second);
+        platforms[entity["name"].get<std::string>()] = entity["platform"].get<std::string>();
+        EXPECT_TRUE(ids.insert(entity["unique_id"].get<std::string>()).second);
         EXPECT_EQ(1, entity["qos"]) << "that of the root has no effect";
         for (const char *name : {"state_topic", "image_topic", "command_topic"}) {
             const std::string topic = entity.value(name, "hafaces/front_door/none");

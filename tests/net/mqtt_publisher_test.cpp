@@ -191,7 +191,7 @@ TEST_F(MqttTest, LosesNoEventUnsaidThoughTheBrokerIsKilledAgainAndAgain)
     auto observer = std::make_unique<Observer>(broker);
     const auto collect = [&] {
         for (const std::string &each : observer->all(topics_.event))
-            seen.insert(json::parse(each)["id"]);
+            seen.insert(json::parse(each)["id"].get<std::string>());
     };
     for (int i = 0; i < kEvents; ++i) {
         Notice notice;
@@ -244,6 +244,8 @@ TEST_F(MqttTest, SaysWhatIsWrong)
     EXPECT_EQ(std::string::npos, errorOf(wrong).find("hunter2"));
     broker.kill();
     EXPECT_NE(std::string::npos, errorOf(wrong).find("127.0.0.1")) << errorOf(wrong);
+    wrong.broker.host = "no-such-host.invalid";
+    EXPECT_NE(std::string::npos, errorOf(wrong).find("no-such-host.invalid")) << errorOf(wrong);
     wrong.broker.tls = true;
     wrong.broker.caFile = broker.folder() + "/missing.pem";
     EXPECT_NE(std::string::npos, errorOf(wrong).find("ca-file")) << errorOf(wrong);

@@ -94,7 +94,7 @@ public:
     bool staysConnected() const override { return behaviour_.staysConnected; }
     bool isOpen() const override { return behaviour_.isOpen; }
     Clock::time_point eventsFrom() const override { return behaviour_.eventsFrom; }
-    void setWake(std::function<void()> wake) override { behaviour_.wake = std::move(wake); }
+    void setWake(const std::function<void()> &wake) override { behaviour_.wake = wake; }
     void interrupt() override { behaviour_.log.add("interrupted"); }
 
     void publishEvent(const FaceEvent &event) override
