@@ -19,8 +19,10 @@ struct CameraState {
     std::optional<double> inferenceMs;
 
     void update(const CameraState &newer);
-    bool isEmpty() const { return *this == CameraState(); }
-    friend bool operator==(const CameraState &, const CameraState &) = default;
+    bool isEmpty() const
+    {
+        return !face && !faces && !lastTriggerUnixUs && !connected && !inferenceMs;
+    }
 };
 
 /*
