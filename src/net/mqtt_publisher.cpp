@@ -91,9 +91,11 @@ MqttPublisher::open()
     awaitEnabled();
     eventsFrom_ = std::exchange(wasOpen_, true) ? Clock::now() + settings_.birthPatience
                                                 : Clock::time_point();
-    isOpen_ = client_->isConnected();
-    if (!isOpen_)
-        throw std::runtime_error("the MQTT broker closed the connection at once");
+    isOpen_ = true; /* before looking: a connection lost meanwhile must not stay open here */
+    if (client_->isConnected())
+        return;
+    isOpen_ = false;
+    throw std::runtime_error("the MQTT broker closed the connection at once");
 }
 
 /* The old one ends outside the lock: its thread may be waiting for something. */
