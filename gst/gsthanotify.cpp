@@ -21,6 +21,15 @@
  * `unconfirmed` and never sent again. After a lost connection events wait for Home Assistant to be
  * back, or 15 s.
  *
+ * With `transport=webhook` each event is posted as JSON to `location`, and with `transport=rest` it is
+ * fired on Home Assistant's bus as `hafaces_` and its type. Pictures go to `image-location`, the
+ * webhook of a push camera, before their event. Delivered is what was answered with 2xx, which says
+ * nothing of an automation: Home Assistant answers so to any webhook. What was sent and not answered
+ * is `unconfirmed`, and never sent again.
+ *
+ * A webhook's id, a token and a password belong into files (`location-file`, `image-location-file`,
+ * `token-file`, `password-file`), for a command line is seen by all.
+ *
  * By default one event `face_detected` is told for each visit. A visit begins with the first face
  * and ends when none was seen for `clear-after`, or with the stream. A better picture within the
  * visit (a larger, surer face), and the first one of another trigger, replaces `last-detection.jpg`
@@ -46,7 +55,8 @@
  * looked at say nothing.
  *
  * An event that could not be delivered within `max-age` of its frame is dropped and counted, for
- * late news opens doors; a frame that a decoder held back for so long is no news at all. On stopping, what is left is delivered for at most 1 s.
+ * late news opens doors; a frame that a decoder held back for so long is no news at all. On
+ * stopping, what is left is delivered for at most 1 s.
  *
  * ## Example launch line
  * |[
@@ -55,7 +65,6 @@
  */
 #include "gsthanotify.h"
 
-#include "config.h"
 #include "core/camera_state.h"
 #include "core/visit_reporter.h"
 #include "gstutil/control_event.h"
@@ -67,6 +76,8 @@
 #include "jpeg_encoder.h"
 #include "net/outbox.h"
 #include "net/transport.h"
+#include "net/url.h"
+#include "notify_settings.h"
 
 #include <memory>
 #include <mutex>
@@ -80,50 +91,7 @@ using namespace hafaces;
 
 namespace {
 
-enum class Image { Buffer, None };
-
-constexpr Publish kDefaultPublish = Publish::Visits;
-constexpr Image kDefaultImage = Image::Buffer;
-constexpr guint kDefaultJpegQuality = 85;
-constexpr guint kDefaultQueueSize = 64;
-constexpr guint kDefaultMaxAgeSeconds = 60;
-constexpr guint kDefaultClearAfterSeconds = 30;
-constexpr guint kMostSeconds = 7 * 24 * 3600;
-
-enum {
-    PROP_0,
-    PROP_TRANSPORT,
-    PROP_LOCATION,
-    PROP_CAMERA,
-    PROP_PUBLISH,
-    PROP_IMAGE,
-    PROP_JPEG_QUALITY,
-    PROP_QUEUE_SIZE,
-    PROP_MAX_AGE,
-    PROP_CLEAR_AFTER,
-    PROP_USERNAME,
-    PROP_PASSWORD_FILE,
-    PROP_CA_FILE,
-    PROP_CLIENT_CERT,
-    PROP_CLIENT_KEY,
-    PROP_VERIFY,
-    PROP_DISCOVERY_PREFIX,
-    PROP_TOPIC_PREFIX,
-    PROP_STATS,
-    PROP_LAST
-};
-
-GParamSpec *properties[PROP_LAST];
-
-struct Settings {
-    TransportSettings transport;
-    Publish publish = kDefaultPublish;
-    Image image = kDefaultImage;
-    guint jpegQuality = kDefaultJpegQuality;
-    guint queueSize = kDefaultQueueSize;
-    guint maxAgeSeconds = kDefaultMaxAgeSeconds;
-    guint clearAfterSeconds = kDefaultClearAfterSeconds;
-};
+GParamSpec *statsSpec;
 
 /* Whatever goes wrong in `work`, the stream goes on. */
 template<typename Work>
@@ -148,7 +116,7 @@ struct Impl {
     }
 
     std::mutex mutex;
-    Settings settings;                /* protected by mutex */
+    NotifySettings settings;          /* protected by mutex */
     std::shared_ptr<Outbox> outbox;   /* protected by mutex; from start to stop */
     Outbox::Stats finalStats;         /* protected by mutex; of the outbox that ended */
     guint64 visitCount = 0;           /* protected by mutex */
@@ -170,50 +138,6 @@ struct _HafacesHaNotify {
     GstBaseTransform parent;
     Impl *impl;
 };
-
-#define HAFACES_TYPE_TRANSPORT (hafaces_transport_get_type())
-static GType
-hafaces_transport_get_type()
-{
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Transport::File), "A folder: last-detection.jpg and events.jsonl",
-         "file"},
-#ifdef HAVE_MQTT
-        {static_cast<gint>(Transport::Mqtt),
-         "Home Assistant by an MQTT broker: a device with entities", "mqtt"},
-#endif
-        {0, nullptr, nullptr},
-    };
-    static const GType type = g_enum_register_static("HafacesTransport", values);
-    return type;
-}
-
-#define HAFACES_TYPE_PUBLISH (hafaces_publish_get_type())
-static GType
-hafaces_publish_get_type()
-{
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Publish::Visits), "One event for each visit", "visits"},
-        {static_cast<gint>(Publish::Faces), "One for each frame with faces", "faces"},
-        {static_cast<gint>(Publish::All), "Those, and no_face for bursts or frames without", "all"},
-        {0, nullptr, nullptr},
-    };
-    static const GType type = g_enum_register_static("HafacesPublish", values);
-    return type;
-}
-
-#define HAFACES_TYPE_IMAGE (hafaces_image_get_type())
-static GType
-hafaces_image_get_type()
-{
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Image::Buffer), "The frame as it passes here", "buffer"},
-        {static_cast<gint>(Image::None), "No picture, only events", "none"},
-        {0, nullptr, nullptr},
-    };
-    static const GType type = g_enum_register_static("HafacesImage", values);
-    return type;
-}
 
 #define HAFACES_NOTIFY_CAPS "image/jpeg; video/x-raw"
 
@@ -253,7 +177,7 @@ private:
     std::shared_ptr<JpegEncoder> encoder_;
 };
 
-Settings
+NotifySettings
 copySettings(Impl &impl)
 {
     const std::lock_guard lock(impl.mutex);
@@ -308,7 +232,7 @@ commandsFor(HafacesHaNotify *self)
 }
 
 OutboxSettings
-outboxSettings(const Settings &settings)
+outboxSettings(const NotifySettings &settings)
 {
     OutboxSettings result;
     result.queueSize = settings.queueSize;
@@ -329,10 +253,16 @@ reportsFor(HafacesHaNotify *self)
     };
 }
 
-ReportSettings
-reportSettings(const Settings &settings)
+bool
+takesPictures(const NotifySettings &settings)
 {
-    return {settings.transport.camera, settings.publish, settings.image == Image::Buffer,
+    return settings.image == NotifyImage::Buffer && takesPictures(settings.transport);
+}
+
+ReportSettings
+reportSettings(const NotifySettings &settings)
+{
+    return {settings.transport.camera, settings.publish, takesPictures(settings),
             std::chrono::seconds(settings.clearAfterSeconds),
             std::chrono::seconds(settings.maxAgeSeconds)};
 }
@@ -490,19 +420,10 @@ hafaces_ha_notify_start(GstBaseTransform *base)
     auto *self = HAFACES_HA_NOTIFY(base);
     return guarded(self, FALSE, [&]() -> gboolean {
         Impl &impl = *self->impl;
-        const Settings settings = copySettings(impl);
-        if (settings.transport.location.empty()) {
-            GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS,
-                              ("the property location is not set: give the folder for "
-                               "last-detection.jpg and events.jsonl, as in location=out, or the "
-                               "broker with transport=mqtt, as in location=mqtt://127.0.0.1"),
-                              (nullptr));
-            return FALSE;
-        }
+        const NotifySettings settings = copySettings(impl);
         auto publisher = makePublisher(settings.transport, commandsFor(self));
-        /* Only now, for it refuses a location with a password in it. */
         GST_INFO_OBJECT(self, "camera %s, to %s", settings.transport.camera.c_str(),
-                        settings.transport.location.c_str());
+                        shownOrigin(settings.transport.location).c_str());
         auto outbox = std::make_shared<Outbox>(std::move(publisher), outboxSettings(settings),
                                                reportsFor(self));
         {
@@ -530,7 +451,7 @@ hafaces_ha_notify_stop(GstBaseTransform *base)
         }
         impl.encoder.reset();
         impl.caps.reset();
-        g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_STATS]);
+        g_object_notify_by_pspec(G_OBJECT(self), statsSpec);
         return TRUE;
     });
 }
@@ -595,130 +516,18 @@ hafaces_ha_notify_set_property(GObject *object, guint id, const GValue *value, G
 {
     Impl &impl = *HAFACES_HA_NOTIFY(object)->impl;
     const std::lock_guard lock(impl.mutex);
-    Settings &settings = impl.settings;
-    switch (id) {
-    case PROP_TRANSPORT:
-        settings.transport.transport = static_cast<Transport>(g_value_get_enum(value));
-        break;
-    case PROP_LOCATION:
-        settings.transport.location = toStdString(g_value_get_string(value));
-        break;
-    case PROP_CAMERA:
-        settings.transport.camera = toStdString(g_value_get_string(value));
-        break;
-    case PROP_PUBLISH:
-        settings.publish = static_cast<Publish>(g_value_get_enum(value));
-        break;
-    case PROP_IMAGE:
-        settings.image = static_cast<Image>(g_value_get_enum(value));
-        break;
-    case PROP_JPEG_QUALITY:
-        settings.jpegQuality = g_value_get_uint(value);
-        break;
-    case PROP_QUEUE_SIZE:
-        settings.queueSize = g_value_get_uint(value);
-        break;
-    case PROP_MAX_AGE:
-        settings.maxAgeSeconds = g_value_get_uint(value);
-        break;
-    case PROP_CLEAR_AFTER:
-        settings.clearAfterSeconds = g_value_get_uint(value);
-        break;
-    case PROP_USERNAME:
-        settings.transport.username = toStdString(g_value_get_string(value));
-        break;
-    case PROP_PASSWORD_FILE:
-        settings.transport.passwordFile = toStdString(g_value_get_string(value));
-        break;
-    case PROP_CA_FILE:
-        settings.transport.caFile = toStdString(g_value_get_string(value));
-        break;
-    case PROP_CLIENT_CERT:
-        settings.transport.clientCert = toStdString(g_value_get_string(value));
-        break;
-    case PROP_CLIENT_KEY:
-        settings.transport.clientKey = toStdString(g_value_get_string(value));
-        break;
-    case PROP_VERIFY:
-        settings.transport.verify = g_value_get_boolean(value) != FALSE;
-        break;
-    case PROP_DISCOVERY_PREFIX:
-        settings.transport.discoveryPrefix = toStdString(g_value_get_string(value));
-        break;
-    case PROP_TOPIC_PREFIX:
-        settings.transport.topicPrefix = toStdString(g_value_get_string(value));
-        break;
-    default:
+    if (!setNotifyProperty(impl.settings, id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-    }
 }
 
 static void
 hafaces_ha_notify_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
     Impl &impl = *HAFACES_HA_NOTIFY(object)->impl;
-    const Settings settings = copySettings(impl);
-    const auto put = [value](const std::string &text) {
-        g_value_set_string(value, text.empty() ? nullptr : text.c_str());
-    };
-    switch (id) {
-    case PROP_TRANSPORT:
-        g_value_set_enum(value, static_cast<gint>(settings.transport.transport));
-        break;
-    case PROP_LOCATION:
-        put(settings.transport.location);
-        break;
-    case PROP_CAMERA:
-        g_value_set_string(value, settings.transport.camera.c_str());
-        break;
-    case PROP_PUBLISH:
-        g_value_set_enum(value, static_cast<gint>(settings.publish));
-        break;
-    case PROP_IMAGE:
-        g_value_set_enum(value, static_cast<gint>(settings.image));
-        break;
-    case PROP_JPEG_QUALITY:
-        g_value_set_uint(value, settings.jpegQuality);
-        break;
-    case PROP_QUEUE_SIZE:
-        g_value_set_uint(value, settings.queueSize);
-        break;
-    case PROP_MAX_AGE:
-        g_value_set_uint(value, settings.maxAgeSeconds);
-        break;
-    case PROP_CLEAR_AFTER:
-        g_value_set_uint(value, settings.clearAfterSeconds);
-        break;
-    case PROP_USERNAME:
-        put(settings.transport.username);
-        break;
-    case PROP_PASSWORD_FILE:
-        put(settings.transport.passwordFile);
-        break;
-    case PROP_CA_FILE:
-        put(settings.transport.caFile);
-        break;
-    case PROP_CLIENT_CERT:
-        put(settings.transport.clientCert);
-        break;
-    case PROP_CLIENT_KEY:
-        put(settings.transport.clientKey);
-        break;
-    case PROP_VERIFY:
-        g_value_set_boolean(value, settings.transport.verify);
-        break;
-    case PROP_DISCOVERY_PREFIX:
-        put(settings.transport.discoveryPrefix);
-        break;
-    case PROP_TOPIC_PREFIX:
-        put(settings.transport.topicPrefix);
-        break;
-    case PROP_STATS:
+    if (spec == statsSpec)
         g_value_take_boxed(value, statsStructure(impl));
-        break;
-    default:
+    else if (!getNotifyProperty(copySettings(impl), id, value))
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-    }
 }
 
 static void
@@ -737,80 +546,18 @@ hafaces_ha_notify_finalize(GObject *object)
 }
 
 static void
-install_broker_properties(const TransportSettings &defaults, GParamFlags flags)
-{
-    const auto text = [flags](guint id, const char *name, const char *nick, const char *blurb,
-                              const char *value = nullptr) {
-        properties[id] = g_param_spec_string(name, nick, blurb, value, flags);
-    };
-    text(PROP_USERNAME, "username", "User name", "For the broker; none if not set");
-    text(PROP_PASSWORD_FILE, "password-file", "Password file",
-         "File whose first line is the password for the broker");
-    text(PROP_CA_FILE, "ca-file", "CA file",
-         "PEM file with the certificates to trust (default: the system's)");
-    text(PROP_CLIENT_CERT, "client-cert", "Client certificate",
-         "PEM file with the certificate that the broker asks for");
-    text(PROP_CLIENT_KEY, "client-key", "Client key", "PEM file with the key of client-cert");
-    properties[PROP_VERIFY] = g_param_spec_boolean(
-        "verify", "Verify", "Whether TLS certificates are verified", defaults.verify, flags);
-    text(PROP_DISCOVERY_PREFIX, "discovery-prefix", "Discovery prefix",
-         "First part of the topics by which Home Assistant finds devices",
-         defaults.discoveryPrefix.c_str());
-    text(PROP_TOPIC_PREFIX, "topic-prefix", "Topic prefix", "First part of all other topics",
-         defaults.topicPrefix.c_str());
-}
-
-static void
 install_properties(GObjectClass *object_class)
 {
-    const TransportSettings defaults;
-    const auto fixed = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                                GST_PARAM_MUTABLE_READY);
-    const auto live = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                               GST_PARAM_MUTABLE_PLAYING);
-    const auto readable = static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-    properties[PROP_TRANSPORT] =
-        g_param_spec_enum("transport", "Transport", "How events and pictures are delivered",
-                          HAFACES_TYPE_TRANSPORT, static_cast<gint>(defaults.transport), fixed);
-    properties[PROP_LOCATION] = g_param_spec_string(
-        "location", "Location",
-        "Where to deliver; must be set. transport=file: a folder, made if it is missing; mqtt: "
-        "mqtt://HOST or, with TLS, mqtts://HOST, and :PORT if it is not 1883 or 8883",
-        nullptr, fixed);
-    properties[PROP_CAMERA] =
-        g_param_spec_string("camera", "Camera", "Name of the camera, as told in events",
-                            defaults.camera.c_str(), fixed);
-    properties[PROP_PUBLISH] =
-        g_param_spec_enum("publish", "Publish", "Which detections become events",
-                          HAFACES_TYPE_PUBLISH, static_cast<gint>(kDefaultPublish), live);
-    properties[PROP_IMAGE] =
-        g_param_spec_enum("image", "Image", "Which picture is delivered", HAFACES_TYPE_IMAGE,
-                          static_cast<gint>(kDefaultImage), live);
-    properties[PROP_JPEG_QUALITY] = g_param_spec_uint(
-        "jpeg-quality", "JPEG quality",
-        "Quality of pictures that are encoded here, which are those of raw frames; higher is "
-        "better and larger",
-        0, 100, kDefaultJpegQuality, fixed);
-    properties[PROP_QUEUE_SIZE] = g_param_spec_uint(
-        "queue-size", "Queue size",
-        "Events and pictures that may wait for delivery; when full, the oldest is dropped", 1,
-        100000, kDefaultQueueSize, fixed);
-    properties[PROP_MAX_AGE] = g_param_spec_uint(
-        "max-age", "Maximum age", "Seconds after which a waiting event is not delivered any more",
-        1, kMostSeconds, kDefaultMaxAgeSeconds, fixed);
-    properties[PROP_CLEAR_AFTER] = g_param_spec_uint(
-        "clear-after", "Clear after", "Seconds after the last face until a visit is over", 1,
-        kMostSeconds, kDefaultClearAfterSeconds, live);
-    properties[PROP_STATS] = g_param_spec_boxed(
+    installNotifyProperties(object_class);
+    statsSpec = g_param_spec_boxed(
         "stats", "Statistics",
         "Since the start: visits, events and images delivered, queued now, dropped (events pushed "
-        "out by newer ones or left over at the end), dropped-images, expired (events older than "
-        "max-age), unconfirmed (events sent when the connection broke, never again), failures (of "
-        "deliveries) (all guint64); last-error (string, empty when all is "
+        "out by newer ones, refused for good, or left over at the end), dropped-images, expired "
+        "(events older than max-age), unconfirmed (events sent when the connection broke, never "
+        "again), failures (of deliveries) (all guint64); last-error (string, empty when all is "
         "well). Notified when the element stops",
-        GST_TYPE_STRUCTURE, readable);
-    install_broker_properties(defaults, fixed);
-    g_object_class_install_properties(object_class, PROP_LAST, properties);
+        GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+    g_object_class_install_property(object_class, notifyPropertyCount() + 1, statsSpec);
 }
 
 static void
@@ -833,9 +580,7 @@ hafaces_ha_notify_class_init(HafacesHaNotifyClass *klass)
                                           "hafaces");
     gst_element_class_add_static_pad_template(element_class, &sink_template);
     gst_element_class_add_static_pad_template(element_class, &src_template);
-    gst_type_mark_as_plugin_api(HAFACES_TYPE_TRANSPORT, static_cast<GstPluginAPIFlags>(0));
-    gst_type_mark_as_plugin_api(HAFACES_TYPE_PUBLISH, static_cast<GstPluginAPIFlags>(0));
-    gst_type_mark_as_plugin_api(HAFACES_TYPE_IMAGE, static_cast<GstPluginAPIFlags>(0));
+    markNotifyTypes();
 
     transform_class->start = hafaces_ha_notify_start;
     transform_class->stop = hafaces_ha_notify_stop;

@@ -95,7 +95,7 @@ cpuSeconds()
 int
 beCamera()
 {
-    FakeCamera camera(goodStream(fileText(TEST_DATA_DIR "/dark.jpg"), kFrameInterval));
+    FakeServer camera(goodStream(fileText(TEST_DATA_DIR "/dark.jpg"), kFrameInterval));
     std::puts(camera.url().c_str());
     std::fflush(stdout);
     while (std::getchar() != EOF)

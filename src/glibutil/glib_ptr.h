@@ -36,6 +36,18 @@ struct GUriUnref {
 
 using GUriPtr = std::unique_ptr<GUri, GUriUnref>;
 
+struct GBytesUnref {
+    void operator()(GBytes *bytes) const { g_bytes_unref(bytes); }
+};
+
+using GBytesPtr = std::unique_ptr<GBytes, GBytesUnref>;
+
+struct GMainContextUnref {
+    void operator()(GMainContext *context) const { g_main_context_unref(context); }
+};
+
+using GMainContextPtr = std::unique_ptr<GMainContext, GMainContextUnref>;
+
 /* A C++ string for one that may be NULL. */
 inline std::string
 toStdString(const char *text)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,8 +36,12 @@ struct HttpLogin {
 };
 
 struct HttpSettings {
-    bool verify = true; /* TLS certificates */
-    std::string caFile; /* PEM; empty: the system's */
+    bool verify = true;                   /* TLS certificates */
+    std::string caFile;                   /* PEM; empty: the system's */
+    std::string clientCert;               /* PEM; empty: none */
+    std::string clientKey;                /* PEM; empty: in clientCert */
+    std::string bearerToken;              /* goes with each request, if any */
+    std::chrono::seconds idleTimeout{60}; /* a connection unused for so long is not used again */
 
     /* Whether to answer to a challenge of "Basic" or "Digest" with the login. */
     std::function<bool(const std::string &scheme)> wantsLogin = [](const auto &) { return false; };
@@ -48,11 +53,22 @@ struct HttpSettings {
 };
 
 struct HttpAnswer {
+    bool isSuccess() const { return status / 100 == 2; }
+
     unsigned status = 0;
     std::string reason;      /* "Not Found" */
     std::string contentType; /* without parameters, in lower case; may be empty */
     std::string server;
-    std::string redirection; /* where to, perhaps relative; empty: nowhere */
+    std::string redirection;           /* where to, perhaps relative; empty: nowhere */
+    std::chrono::seconds retryAfter{}; /* as the server asks for; 0: it does not */
+};
+
+/* A field of a form that is a file. */
+struct HttpFormFile {
+    std::string field;
+    std::string fileName;
+    std::string type;
+    std::span<const std::uint8_t> bytes;
 };
 
 /*
@@ -67,8 +83,12 @@ public:
     HttpSession(const HttpSession &) = delete;
     HttpSession &operator=(const HttpSession &) = delete;
 
+    /* Opens a connection for the next request, and sends nothing. */
+    void connect(const std::string &address);
+
     HttpAnswer get(const std::string &address);
     HttpAnswer post(const std::string &address, const std::string &type, const std::string &body);
+    HttpAnswer post(const std::string &address, const HttpFormFile &file);
 
     /* Of the last answer's body; 0 at its end. */
     std::size_t read(std::span<std::uint8_t> into);

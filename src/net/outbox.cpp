@@ -183,7 +183,10 @@ Outbox::next()
     }
     if (stopAt_ && queue_.empty() && !hasChanges_)
         return std::nullopt;
-    if (!mayGo())
+    /* Opened first, for only then it is known from when events may go; but no more waiting at the
+     * end. */
+    const bool isReady = open_ && publisher_->isOpen();
+    if (!mayGo() || (!isReady && !stopAt_))
         return Notice{};
     Notice notice = std::move(queue_.front());
     queue_.pop_front();
@@ -194,6 +197,7 @@ void
 Outbox::run()
 {
     work();
+    publisher_->close();
     {
         const std::lock_guard lock(mutex_);
         isFinished_ = true;
@@ -218,7 +222,7 @@ Outbox::work()
                 makeRoom();
             }
             lock.unlock();
-            pause(backoff_.failed());
+            pause(std::max(backoff_.failed(), std::exchange(wantedPause_, {})));
         }
         reportLosses(false);
     }
@@ -236,19 +240,27 @@ Outbox::pause(std::chrono::duration<double> length)
 bool
 Outbox::deliver(Notice &notice)
 {
+    const bool isWork = notice.event || notice.picture;
     try {
         if (!open_ || !publisher_->isOpen())
             open();
         sendState();
         sendPicture(notice);
         sendEvent(notice);
-        succeeded();
+        if (isWork || stats().queued == 0) /* opening alone proves little while something waits */
+            succeeded();
         return true;
+    } catch (const Refused &error) {
+        failed(error.what());
+        return true;
+    } catch (const RetryLater &error) {
+        wantedPause_ = error.pause();
+        failed(error.what());
     } catch (const std::exception &error) {
         open_ = false;
         failed(error.what());
-        return false;
     }
+    return false;
 }
 
 void
@@ -276,6 +288,16 @@ Outbox::sendState()
     publisher_->publishState(changes); /* if that fails, open() is next, and all of it goes again */
 }
 
+/* The event is worth more than its picture: one that can't be sent, now or ever, is left out. */
+void
+Outbox::dropPicture(Notice &notice, const std::string &error)
+{
+    notice.picture.reset();
+    update([](Stats &stats) { ++stats.droppedImages; });
+    if (std::exchange(lastPictureError_, error) != error)
+        reports_.failed(error);
+}
+
 void
 Outbox::sendPicture(Notice &notice)
 {
@@ -285,15 +307,18 @@ Outbox::sendPicture(Notice &notice)
     try {
         jpeg = notice.picture->jpeg();
     } catch (const std::exception &error) {
-        /* The event is worth more than its picture, and trying again won't help. */
-        notice.picture.reset();
-        update([](Stats &stats) { ++stats.droppedImages; });
-        if (std::exchange(lastPictureError_, error.what()) != error.what())
-            reports_.lost(std::string("pictures that can't be encoded: ") + error.what());
-        return;
+        return dropPicture(notice, std::string("a picture can't be encoded: ") + error.what());
     }
-    publisher_->publishImage(jpeg);
+    try {
+        publisher_->publishImage(jpeg);
+    } catch (const Refused &error) {
+        return dropPicture(notice, error.what());
+    } catch (const Unconfirmed &error) {
+        dropPicture(notice, error.what());
+        throw;
+    }
     notice.picture.reset();
+    lastPictureError_.clear();
     update([](Stats &stats) { ++stats.images; });
 }
 
@@ -309,15 +334,20 @@ Outbox::sendEvent(Notice &notice)
         return;
     }
     notice.event->latencyMs = std::chrono::duration<double, std::milli>(now - notice.since).count();
+    const auto endAs = [&](std::uint64_t Stats::*count) {
+        notice.event.reset();
+        update([count](Stats &stats) { ++(stats.*count); });
+    };
     try {
         publisher_->publishEvent(*notice.event);
     } catch (const Unconfirmed &) {
-        notice.event.reset();
-        update([](Stats &stats) { ++stats.unconfirmed; });
+        endAs(&Stats::unconfirmed);
+        throw;
+    } catch (const Refused &) {
+        endAs(&Stats::dropped);
         throw;
     }
-    notice.event.reset();
-    update([](Stats &stats) { ++stats.events; });
+    endAs(&Stats::events);
 }
 
 void

@@ -55,9 +55,10 @@ struct OutboxSettings {
 class Outbox {
 public:
     struct Stats {
-        std::uint64_t events = 0;  /* delivered */
-        std::uint64_t images = 0;  /* delivered */
-        std::uint64_t dropped = 0; /* events pushed out by newer ones, or left over at the end */
+        std::uint64_t events = 0; /* delivered */
+        std::uint64_t images = 0; /* delivered */
+        std::uint64_t dropped =
+            0; /* events pushed out by newer ones, refused, or left at the end */
         std::uint64_t droppedImages = 0; /* likewise, and those that could not be encoded */
         std::uint64_t expired = 0;       /* events that became older than maxAge */
         std::uint64_t unconfirmed = 0;   /* events sent when the connection broke; never again */
@@ -100,6 +101,7 @@ private:
     bool deliver(Notice &notice);
     void open();
     void sendState();
+    void dropPicture(Notice &notice, const std::string &error);
     void sendPicture(Notice &notice);
     void sendEvent(Notice &notice);
     void failed(const std::string &error);
@@ -131,6 +133,7 @@ private:
     unsigned failuresInARow_ = 0;
     unsigned reportAtFailure_ = 1;
     std::string lastPictureError_;
+    std::chrono::duration<double> wantedPause_{}; /* by the other side */
     std::uint64_t reportedLosses_ = 0;
     Clock::time_point lossesReported_{};
     Backoff backoff_;

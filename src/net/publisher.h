@@ -9,6 +9,7 @@
 #include <functional>
 #include <span>
 #include <stdexcept>
+#include <string>
 
 namespace hafaces {
 
@@ -18,10 +19,31 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/* The other side will never take this one: it must not be sent again, and the next may go. */
+class Refused : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/* The other side wants to be left alone for a while. */
+class RetryLater : public std::runtime_error {
+public:
+    RetryLater(std::chrono::seconds pause, const std::string &what)
+        : std::runtime_error{what}
+        , pause_{pause}
+    {
+    }
+
+    std::chrono::seconds pause() const { return pause_; }
+
+private:
+    std::chrono::seconds pause_;
+};
+
 /*
  * A transport: brings events and pictures to somebody. One thread calls it, the outbox's, and it
  * may block. Every function throws std::runtime_error if it failed; what was to be delivered is
- * then tried again later, but for what is Unconfirmed.
+ * then tried again later, but for what is Unconfirmed or Refused.
  */
 class Publisher {
 public:
@@ -48,11 +70,14 @@ public:
     /* For any thread. False: the connection was lost, and open() is to be called. */
     virtual bool isOpen() const { return true; }
 
-    /* For any thread. Events wait until then, since nobody would hear them. */
+    /* For any thread. Events wait until then, since nobody would hear them. Known after open(). */
     virtual std::chrono::steady_clock::time_point eventsFrom() const { return {}; }
 
     /* For any thread. What blocks now or later gives up soon. */
     virtual void interrupt() {}
+
+    /* The end: nothing else is called any more. May not throw. */
+    virtual void close() {}
 };
 
 } // namespace hafaces

@@ -10,16 +10,22 @@
 namespace hafaces {
 
 enum class Transport {
-    File, /* a folder */
-    Mqtt  /* Home Assistant by an MQTT broker; if built in */
+    File,    /* a folder */
+    Mqtt,    /* Home Assistant by an MQTT broker; if built in */
+    Webhook, /* an automation of Home Assistant, or whoever takes JSON */
+    Rest     /* Home Assistant's event bus */
 };
 
 struct TransportSettings {
     Transport transport = Transport::File;
-    std::string location; /* a folder, or mqtt[s]://host[:port] */
+    std::string location;     /* a folder, mqtt[s]://host[:port], or http[s]://… */
+    std::string locationFile; /* whose first line is the location; empty: none */
+    std::string imageLocation;
+    std::string imageLocationFile;
     std::string camera = "camera";
     std::string username; /* empty: none */
     std::string passwordFile;
+    std::string tokenFile;
     std::string caFile; /* empty: the system's certificates */
     std::string clientCert;
     std::string clientKey;
@@ -34,8 +40,12 @@ struct CameraCommands {
     std::function<void(bool)> enable;
 };
 
-/* Throws std::runtime_error, whose text shows no secret, if a setting is wrong. */
+/* The files are read now. Throws std::runtime_error, whose text shows no secret, if a setting is
+ * wrong or missing. */
 std::unique_ptr<Publisher> makePublisher(const TransportSettings &settings,
                                          CameraCommands commands);
+
+/* Whether pictures can be delivered at all. */
+bool takesPictures(const TransportSettings &settings);
 
 } // namespace hafaces

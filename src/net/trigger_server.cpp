@@ -28,9 +28,6 @@ constexpr std::chrono::milliseconds kAcceptPause{200};
 constexpr std::chrono::milliseconds kLinger{1000};
 constexpr const char *kBodyKey = "hafaces-body";
 
-struct MainContextUnref {
-    void operator()(GMainContext *context) const { g_main_context_unref(context); }
-};
 struct MainLoopUnref {
     void operator()(GMainLoop *loop) const { g_main_loop_unref(loop); }
 };
@@ -183,7 +180,7 @@ private:
     std::atomic<std::uint64_t> accepted_ = 0;
     std::atomic<std::uint64_t> refused_ = 0;
 
-    std::unique_ptr<GMainContext, MainContextUnref> context_{g_main_context_new()};
+    GMainContextPtr context_{g_main_context_new()};
     std::unique_ptr<GMainLoop, MainLoopUnref> loop_{g_main_loop_new(context_.get(), FALSE)};
 
     /* The thread only. */

@@ -36,7 +36,7 @@ Url::Url(const std::string &text)
     const bool isPlain = host.find_first_of("@/?#[]\\ ") == std::string::npos;
     if ((scheme != "http" && scheme != "https") || host.empty() || !isPlain)
         throw std::runtime_error("the address is not http or https: give one such as "
-                                 "http://camera.local:8081/");
+                                 "http://HOST:PORT/");
     const char *query = g_uri_get_query(uri.get());
     address_ = join(uri.get(), query);
     display_ = join(uri.get(), nullptr) + (query != nullptr ? "?…" : "");
@@ -62,6 +62,22 @@ Url::mayRedirectTo(const std::string &address) const
     const auto isSecure = [](GUri *uri) { return g_strcmp0(g_uri_get_scheme(uri), "https") == 0; };
     return g_ascii_strcasecmp(g_uri_get_host(mine.get()), g_uri_get_host(other.get())) == 0 &&
            (!isSecure(mine.get()) || isSecure(other.get()));
+}
+
+std::string
+shownOrigin(const std::string &address)
+{
+    const auto schemeEnd = address.find("://");
+    if (schemeEnd == std::string::npos)
+        return address;
+    const GUriPtr uri(g_uri_parse(address.c_str(), kHttpFlags, nullptr));
+    if (!uri)
+        return address.substr(0, schemeEnd) + "://…";
+    const GMemPtr<gchar> origin(g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri.get()), nullptr,
+                                           g_uri_get_host(uri.get()), g_uri_get_port(uri.get()), "",
+                                           nullptr, nullptr));
+    const std::string path = toStdString(g_uri_get_path(uri.get()));
+    return toStdString(origin.get()) + (path.size() > 1 ? "/…" : path);
 }
 
 } // namespace hafaces

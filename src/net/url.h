@@ -33,4 +33,8 @@ private:
     std::string password_;
 };
 
+/* For people and logs: scheme, host and port of an address of any scheme, where the path is secret
+ * too, as a webhook's is. A file name is itself. */
+std::string shownOrigin(const std::string &address);
+
 } // namespace hafaces

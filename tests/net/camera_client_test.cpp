@@ -15,8 +15,8 @@ namespace hafaces {
 namespace {
 
 using namespace std::chrono_literals;
-using test::CameraPeer;
-using test::FakeCamera;
+using test::FakePeer;
+using test::FakeServer;
 
 const std::string kData = TEST_DATA_DIR;
 
@@ -99,7 +99,7 @@ class CameraFaultTest : public testing::TestWithParam<test::NamedFault> {};
 
 TEST_P(CameraFaultTest, IsToldAndEndsInPicturesAgain)
 {
-    FakeCamera camera(GetParam().handler);
+    FakeServer camera(GetParam().handler);
     Told told;
     CameraClient client(quick(camera.url()), told);
     const auto fault = told.waitForFault();
@@ -114,7 +114,7 @@ TEST_P(CameraFaultTest, IsToldAndEndsInPicturesAgain)
 /* Also while it waits: the timeouts are those of a user. */
 TEST_P(CameraFaultTest, DoesNotHoldUpTheEnd)
 {
-    FakeCamera camera(GetParam().handler);
+    FakeServer camera(GetParam().handler);
     Told told;
     CameraSettings settings;
     settings.location = camera.url();
@@ -132,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(All, CameraFaultTest, testing::ValuesIn(test::cameraFau
 
 TEST(CameraClient, ReadsAStream)
 {
-    FakeCamera camera(test::goodStream(kPicture));
+    FakeServer camera(test::goodStream(kPicture));
     Told told;
     CameraClient client(quick(camera.url()), told);
     EXPECT_TRUE(told.waitForPictures(20));
@@ -152,7 +152,7 @@ class CameraClientOddStream : public testing::TestWithParam<OddStream> {};
 
 TEST_P(CameraClientOddStream, LosesNothing)
 {
-    FakeCamera camera([](CameraPeer &peer) {
+    FakeServer camera([](FakePeer &peer) {
         peer.readRequest();
         peer.send(test::kStreamHeader);
         while (peer.send(GetParam().part) && peer.sleep(10ms))
@@ -188,7 +188,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(CameraClient, AsksForASnapshotAgainOnTheSameConnection)
 {
-    FakeCamera camera(test::goodSnapshot(kPicture));
+    FakeServer camera(test::goodSnapshot(kPicture));
     Told told;
     CameraClient client(quick(camera.url()), told);
     EXPECT_TRUE(told.waitForPictures(5));
@@ -198,7 +198,7 @@ TEST(CameraClient, AsksForASnapshotAgainOnTheSameConnection)
 
 TEST(CameraClient, PausesBetweenSnapshots)
 {
-    FakeCamera camera(test::goodSnapshot(kPicture));
+    FakeServer camera(test::goodSnapshot(kPicture));
     Told told;
     CameraSettings settings = quick(camera.url());
     settings.interval = 400ms; /* more than the stall timeout, which is no fault */
@@ -213,7 +213,7 @@ TEST(CameraClient, SaysWhereNobodyListens)
 {
     std::string address;
     {
-        FakeCamera gone([](CameraPeer &) {});
+        FakeServer gone([](FakePeer &) {});
         address = gone.url();
     }
     Told told;
@@ -224,7 +224,7 @@ TEST(CameraClient, SaysWhereNobodyListens)
 
 TEST(CameraClient, FollowsARedirectionOnTheSameHost)
 {
-    FakeCamera camera([](CameraPeer &peer) {
+    FakeServer camera([](FakePeer &peer) {
         const std::string request = peer.readRequest();
         if (request.starts_with("GET /new "))
             peer.send("HTTP/1.0 200 OK\r\nContent-Type: image/jpeg\r\n\r\n" + kPicture);
@@ -240,7 +240,7 @@ TEST(CameraClient, FollowsARedirectionOnTheSameHost)
 TEST(CameraClient, PassesOverAHugePictureInAStream)
 {
     const std::string huge = kPicture.substr(0, kPicture.size() - 2) + std::string(100 << 20, 'x');
-    FakeCamera camera([&](CameraPeer &peer) {
+    FakeServer camera([&](FakePeer &peer) {
         peer.readRequest();
         peer.send(test::kStreamHeader + test::part(kPicture));
         peer.send(test::part(huge));
@@ -259,7 +259,7 @@ TEST(CameraClient, PassesOverAHugePictureInAStream)
 TEST(CameraClient, GivesUpAHugeSnapshot)
 {
     const std::string huge = kPicture.substr(0, kPicture.size() - 2) + std::string(20 << 20, 'x');
-    FakeCamera camera([&](CameraPeer &peer) {
+    FakeServer camera([&](FakePeer &peer) {
         peer.readRequest();
         peer.send("HTTP/1.0 200 OK\r\nContent-Type: image/jpeg\r\n\r\n" + huge);
     });
@@ -282,7 +282,7 @@ TEST(CameraClient, UnpacksGzip)
                                   packed.data(), packed.size(), G_CONVERTER_INPUT_AT_END, &read,
                                   &written, nullptr));
     packed.resize(written);
-    FakeCamera camera([&](CameraPeer &peer) {
+    FakeServer camera([&](FakePeer &peer) {
         peer.readRequest();
         peer.send("HTTP/1.0 200 OK\r\nContent-Type: image/jpeg\r\nContent-Encoding: gzip\r\n\r\n" +
                   packed);
@@ -297,7 +297,7 @@ class CameraClientTls : public testing::Test {
 protected:
     CameraSettings settings() { return quick(camera_.url()); }
 
-    FakeCamera camera_{test::goodStream(kPicture), kData + "/tls/camera.pem"};
+    FakeServer camera_{test::goodStream(kPicture), kData + "/tls/camera.pem"};
     Told told_;
 };
 
@@ -326,10 +326,10 @@ TEST_F(CameraClientTls, TakesAnyCertificateWhenToldNotToVerify)
 }
 
 /* Sessions as motionEye 0.44 has them; each is worth three pictures, then it is forgotten. */
-FakeCamera::Handler
+FakeServer::Handler
 motionEye044(std::atomic<int> &logIns)
 {
-    return [&, left = std::make_shared<std::atomic<int>>(0)](CameraPeer &peer) {
+    return [&, left = std::make_shared<std::atomic<int>>(0)](FakePeer &peer) {
         const std::string request = peer.readRequest();
         if (request.starts_with("POST /login ")) {
             ++logIns;
@@ -347,7 +347,7 @@ motionEye044(std::atomic<int> &logIns)
 TEST(CameraClient, LogsInToMotionEyeAgainWhenTheSessionIsLost)
 {
     std::atomic<int> logIns = 0;
-    FakeCamera camera(motionEye044(logIns));
+    FakeServer camera(motionEye044(logIns));
     const test::TemporaryFolder folder;
     std::ofstream(folder.path() + "/password") << "secret\n";
     Told told;
@@ -363,7 +363,7 @@ TEST(CameraClient, LogsInToMotionEyeAgainWhenTheSessionIsLost)
 TEST(CameraClient, AsksForCredentialsAndShowsNone)
 {
     std::atomic<int> logIns = 0;
-    FakeCamera camera(motionEye044(logIns));
+    FakeServer camera(motionEye044(logIns));
     Told told;
     CameraClient client(quick(camera.url("/picture/1/current/")), told);
     EXPECT_EQ(CameraFault::Unauthorized, told.waitForFault());
@@ -374,7 +374,7 @@ TEST(CameraClient, AsksForCredentialsAndShowsNone)
 TEST(CameraClient, ShowsNoPassword)
 {
     for (const auto &fault : test::cameraFaults(kPicture)) {
-        FakeCamera camera(fault.handler);
+        FakeServer camera(fault.handler);
         std::string location = camera.url("/?token=secret");
         location.insert(location.find("//") + 2, "Ann:secret@");
         Told told;
@@ -387,7 +387,7 @@ TEST(CameraClient, ShowsNoPassword)
 TEST(CameraClient, WaitsThroughEmptyAnswersUntilThePictureIsThere)
 {
     std::atomic<int> requests = 0;
-    FakeCamera camera([&](CameraPeer &peer) {
+    FakeServer camera([&](FakePeer &peer) {
         peer.readRequest();
         peer.send("HTTP/1.0 200 OK\r\nContent-Type: image/jpeg\r\n\r\n" +
                   (++requests > 2 ? kPicture : ""));

@@ -72,7 +72,7 @@ main(int argc, char **argv)
     }
     const std::string picture = test::fileText(TEST_DATA_DIR "/mjpeg/astronaut-head.jpg");
     const auto faults = test::cameraFaults(picture);
-    test::FakeCamera camera(test::goodStream(picture));
+    test::FakeServer camera(test::goodStream(picture));
     Listener listener;
     CameraSettings settings;
     settings.location = camera.url();

@@ -57,6 +57,11 @@ struct Behaviour {
     std::atomic<bool> isOpen = true;
     std::atomic<Clock::time_point> eventsFrom{};
     std::atomic<bool> confirms = true;
+
+    /* Of a server that answers. */
+    std::atomic<bool> refusesImages = false;
+    std::atomic<bool> refusesEvents = false;
+    std::atomic<bool> wantsAPause = false; /* once */
     std::function<void()> wake;
 };
 
@@ -81,6 +86,8 @@ public:
     void publishImage(std::span<const std::uint8_t> jpeg) override
     {
         behave();
+        if (behaviour_.refusesImages)
+            throw Refused("no pictures");
         behaviour_.log.add("image " + std::string(jpeg.begin(), jpeg.end()));
     }
 
@@ -100,6 +107,12 @@ public:
     void publishEvent(const FaceEvent &event) override
     {
         behave();
+        if (behaviour_.refusesEvents)
+            throw Refused("no events");
+        if (behaviour_.wantsAPause.exchange(false)) {
+            behaviour_.log.add("later");
+            throw RetryLater(1s, "later");
+        }
         if (!behaviour_.confirms) {
             behaviour_.log.add("unconfirmed " + event.id);
             throw Unconfirmed("not confirmed");
@@ -413,6 +426,65 @@ TEST_F(OutboxTest, LetsEventsWaitUntilSomebodyHears)
     ASSERT_TRUE(behaviour_.log.waitFor("event 1"));
 }
 
+TEST_F(OutboxTest, AsksAnOpenedTransportFromWhenEventsMayGo)
+{
+    class Starting : public ScriptedPublisher {
+    public:
+        explicit Starting(Behaviour &behaviour)
+            : ScriptedPublisher{behaviour}
+            , behaviour_{behaviour}
+        {
+        }
+        void open() override
+        {
+            behaviour_.eventsFrom = Clock::now() + 1h;
+            ScriptedPublisher::open();
+        }
+
+    private:
+        Behaviour &behaviour_;
+    };
+    behaviour_.broken = true;
+    Outbox outbox(std::make_unique<Starting>(behaviour_), settings_,
+                  {[](const auto &) {}, [] {}, [](const auto &) {}});
+    ASSERT_TRUE(behaviour_.log.waitFor("refused"));
+    behaviour_.eventsFrom = Clock::time_point();
+    outbox.send(eventNotice("1"));
+    behaviour_.broken = false;
+    ASSERT_TRUE(behaviour_.log.waitFor("open"));
+    std::this_thread::sleep_for(30ms);
+    EXPECT_EQ(1U, outbox.stats().queued);
+}
+
+TEST_F(OutboxTest, DropsWhatIsRefusedAndGoesOn)
+{
+    behaviour_.refusesImages = behaviour_.refusesEvents = true;
+    outbox().send(eventNotice("1", std::make_unique<TextPicture>("a")));
+    ASSERT_TRUE(reports_.waitFor("failed"));
+    while (outbox().stats().dropped == 0)
+        std::this_thread::sleep_for(1ms);
+    behaviour_.refusesEvents = false;
+    outbox().send(eventNotice("2", std::make_unique<TextPicture>("b")));
+    EXPECT_EQ((Entries{"open", "event 2"}), finish());
+    EXPECT_EQ(1U, outbox().stats().dropped);
+    EXPECT_EQ(2U, outbox().stats().droppedImages);
+    EXPECT_EQ(1U, outbox().stats().failures);
+    Entries reports = reports_.entries();
+    std::erase_if(reports, [](const std::string &each) { return each.starts_with("lost"); });
+    EXPECT_EQ((Entries{"failed", "failed", "recovered"}), reports)
+        << "the picture once, the event, and that it goes again";
+}
+
+TEST_F(OutboxTest, LeavesAServerAloneForAsLongAsItAsks)
+{
+    behaviour_.wantsAPause = true;
+    const auto start = Clock::now();
+    outbox().send(eventNotice("1"));
+    ASSERT_TRUE(behaviour_.log.waitFor("event 1"));
+    EXPECT_GE(Clock::now() - start, 1s);
+    EXPECT_EQ((Entries{"open", "later", "event 1"}), finish());
+}
+
 TEST_F(OutboxTest, InterruptsATransportThatBlocksWhenItEnds)
 {
     stall();
@@ -427,7 +499,7 @@ TEST_F(OutboxTest, TellsTheEventWhosePictureCannotBeEncoded)
     outbox().send(eventNotice("1", std::make_unique<TextPicture>("")));
     EXPECT_EQ((Entries{"open", "event 1"}), finish());
     EXPECT_EQ(1U, outbox().stats().droppedImages);
-    EXPECT_EQ("lost pictures that can't be encoded: no such format", reports_.entries().at(0));
+    EXPECT_EQ("failed", reports_.entries().at(0));
 }
 
 TEST_F(OutboxTest, SendsWhatIsLeftWhenItEnds)

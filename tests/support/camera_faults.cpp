@@ -14,30 +14,30 @@ partWith(const std::string &header, const std::string &content)
 }
 
 /* Answers with that, then closes. */
-FakeCamera::Handler
+FakeServer::Handler
 answers(std::string bytes)
 {
-    return [bytes](CameraPeer &peer) {
+    return [bytes](FakePeer &peer) {
         if (!peer.readRequest().empty())
             peer.send(bytes);
     };
 }
 
 /* Answers with that, then says no more. */
-FakeCamera::Handler
+FakeServer::Handler
 stallsAfter(std::string bytes)
 {
-    return [bytes](CameraPeer &peer) {
+    return [bytes](FakePeer &peer) {
         if (!peer.readRequest().empty() && peer.send(bytes))
             peer.holdOpen();
     };
 }
 
 /* Answers with the first, and then with the second again and again. */
-FakeCamera::Handler
+FakeServer::Handler
 repeats(std::string first, std::string then, milliseconds pause)
 {
-    return [first, then, pause](CameraPeer &peer) {
+    return [first, then, pause](FakePeer &peer) {
         if (peer.readRequest().empty() || !peer.send(first))
             return;
         while (peer.send(then) && peer.sleep(pause))
@@ -66,18 +66,18 @@ part(const std::string &picture)
                     picture);
 }
 
-FakeCamera::Handler
+FakeServer::Handler
 goodStream(const std::string &picture, milliseconds interval)
 {
     return repeats(kStreamHeader, part(picture), interval);
 }
 
-FakeCamera::Handler
+FakeServer::Handler
 goodSnapshot(const std::string &picture)
 {
     const std::string answer = "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: " +
                                std::to_string(picture.size()) + "\r\n\r\n" + picture;
-    return [answer](CameraPeer &peer) {
+    return [answer](FakePeer &peer) {
         while (!peer.readRequest().empty() && peer.send(answer))
             ;
     };
@@ -99,17 +99,17 @@ cameraFaults(const std::string &picture)
                  part(half)),
          CameraFault::Closed},
         {"Reset",
-         [=](CameraPeer &peer) {
+         [=](FakePeer &peer) {
              peer.readRequest();
              peer.send(head + part(picture));
              peer.reset();
          },
          CameraFault::Closed},
-        {"ResetAtOnce", [](CameraPeer &peer) { peer.reset(); }, CameraFault::Closed},
-        {"ClosedWithoutAByte", [](CameraPeer &peer) { peer.readRequest(); }, CameraFault::Closed},
+        {"ResetAtOnce", [](FakePeer &peer) { peer.reset(); }, CameraFault::Closed},
+        {"ClosedWithoutAByte", [](FakePeer &peer) { peer.readRequest(); }, CameraFault::Closed},
         {"Stall", stallsAfter(head + part(picture)), CameraFault::Stalled},
         {"StallInMidFrame", stallsAfter(head + partWith(jpeg, half)), CameraFault::Stalled},
-        {"NoAnswer", [](CameraPeer &peer) { peer.holdOpen(); }, CameraFault::NoAnswer},
+        {"NoAnswer", [](FakePeer &peer) { peer.holdOpen(); }, CameraFault::NoAnswer},
         {"OneByteASecond", repeats(head, "x", milliseconds(1000)), CameraFault::Stalled},
         {"SlowHeader", repeats("HTTP/1.1 200 OK\r\n", "X: y\r\n", milliseconds(5)),
          CameraFault::NoAnswer},

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "net/camera_client.h"
-#include "support/fake_camera.h"
+#include "support/fake_server.h"
 
 #include <string>
 #include <vector>
@@ -12,7 +12,7 @@ namespace hafaces::test {
 /* What a camera may do wrong, and what a client has to make of it. */
 struct NamedFault {
     const char *name;
-    FakeCamera::Handler handler;
+    FakeServer::Handler handler;
     CameraFault expected;
 };
 
@@ -20,11 +20,11 @@ struct NamedFault {
 std::vector<NamedFault> cameraFaults(const std::string &picture);
 
 /* A good stream, for ever. */
-FakeCamera::Handler goodStream(const std::string &picture,
+FakeServer::Handler goodStream(const std::string &picture,
                                std::chrono::milliseconds interval = std::chrono::milliseconds(10));
 
 /* One good picture for each request on the connection. */
-FakeCamera::Handler goodSnapshot(const std::string &picture);
+FakeServer::Handler goodSnapshot(const std::string &picture);
 
 /* A part of a stream, with its boundary. */
 std::string part(const std::string &picture);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fake_camera.h"
+#include "fake_server.h"
 
 #include <sys/socket.h>
 
@@ -8,7 +8,7 @@
 namespace hafaces::test {
 
 std::string
-CameraPeer::readRequest()
+FakePeer::readRequest()
 {
     std::string request;
     char byte = 0;
@@ -19,15 +19,26 @@ CameraPeer::readRequest()
     return request.ends_with("\r\n\r\n") ? request : "";
 }
 
+std::string
+FakePeer::read(std::size_t count)
+{
+    std::string bytes(count, '\0');
+    gsize got = 0;
+    g_input_stream_read_all(g_io_stream_get_input_stream(stream_), bytes.data(), count, &got,
+                            cancellable_, nullptr);
+    bytes.resize(got);
+    return bytes;
+}
+
 bool
-CameraPeer::send(std::string_view bytes)
+FakePeer::send(std::string_view bytes)
 {
     return g_output_stream_write_all(g_io_stream_get_output_stream(stream_), bytes.data(),
                                      bytes.size(), nullptr, cancellable_, nullptr) != FALSE;
 }
 
 void
-CameraPeer::holdOpen()
+FakePeer::holdOpen()
 {
     char byte = 0;
     while (g_input_stream_read(g_io_stream_get_input_stream(stream_), &byte, 1, cancellable_,
@@ -36,7 +47,7 @@ CameraPeer::holdOpen()
 }
 
 bool
-CameraPeer::sleep(std::chrono::milliseconds time)
+FakePeer::sleep(std::chrono::milliseconds time)
 {
     GPollFD cancelled{};
     if (g_cancellable_make_pollfd(cancellable_, &cancelled) == FALSE)
@@ -47,7 +58,7 @@ CameraPeer::sleep(std::chrono::milliseconds time)
 }
 
 void
-CameraPeer::reset()
+FakePeer::reset()
 {
     const struct linger none {
         1, 0
@@ -56,7 +67,7 @@ CameraPeer::reset()
     g_socket_close(socket_, nullptr);
 }
 
-FakeCamera::FakeCamera(Handler handler, const std::string &certificateFile)
+FakeServer::FakeServer(Handler handler, const std::string &certificateFile, int port)
     : handler_{std::move(handler)}
 {
     if (!certificateFile.empty()) {
@@ -65,17 +76,18 @@ FakeCamera::FakeCamera(Handler handler, const std::string &certificateFile)
             throw std::runtime_error(certificateFile + " can't be read");
     }
     const GObjectPtr<GInetAddress> loopback(g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4));
-    const GObjectPtr<GSocketAddress> any(g_inet_socket_address_new(loopback.get(), 0));
+    const GObjectPtr<GSocketAddress> address(
+        g_inet_socket_address_new(loopback.get(), static_cast<guint16>(port)));
     GSocketAddress *bound = nullptr;
-    if (g_socket_listener_add_address(listener_.get(), any.get(), G_SOCKET_TYPE_STREAM,
+    if (g_socket_listener_add_address(listener_.get(), address.get(), G_SOCKET_TYPE_STREAM,
                                       G_SOCKET_PROTOCOL_TCP, nullptr, &bound, nullptr) == FALSE)
-        throw std::runtime_error("no free port on loopback");
+        throw std::runtime_error("the port can't be had on loopback");
     const GObjectPtr<GSocketAddress> owned(bound);
     port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
     acceptor_ = std::thread([this] { accept(); });
 }
 
-FakeCamera::~FakeCamera()
+FakeServer::~FakeServer()
 {
     g_cancellable_cancel(ending_.get());
     acceptor_.join();
@@ -85,14 +97,14 @@ FakeCamera::~FakeCamera()
 }
 
 void
-FakeCamera::setHandler(Handler handler)
+FakeServer::setHandler(Handler handler)
 {
     const std::lock_guard lock(mutex_);
     handler_ = std::move(handler);
 }
 
 void
-FakeCamera::dropAll()
+FakeServer::dropAll()
 {
     GObjectPtr<GCancellable> next(g_cancellable_new());
     const std::lock_guard lock(mutex_);
@@ -101,14 +113,14 @@ FakeCamera::dropAll()
 }
 
 std::string
-FakeCamera::url(const std::string &path) const
+FakeServer::url(const std::string &path) const
 {
     return std::string(certificate_ ? "https" : "http") + "://127.0.0.1:" + std::to_string(port_) +
            path;
 }
 
 void
-FakeCamera::accept()
+FakeServer::accept()
 {
     for (;;) {
         GSocketConnection *connection =
@@ -123,7 +135,7 @@ FakeCamera::accept()
 }
 
 void
-FakeCamera::serve(GSocketConnection *connection)
+FakeServer::serve(GSocketConnection *connection)
 {
     const GObjectPtr<GSocketConnection> owned(connection);
     GObjectPtr<GIOStream> stream(G_IO_STREAM(g_object_ref(connection)));
@@ -136,7 +148,7 @@ FakeCamera::serve(GSocketConnection *connection)
         handler = handler_;
         dropping.reset(G_CANCELLABLE(g_object_ref(dropping_.get())));
     }
-    CameraPeer peer(stream.get(), g_socket_connection_get_socket(connection), dropping.get());
+    FakePeer peer(stream.get(), g_socket_connection_get_socket(connection), dropping.get());
     handler(peer);
     g_io_stream_close(stream.get(), nullptr, nullptr);
     const std::lock_guard lock(mutex_);

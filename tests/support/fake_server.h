@@ -16,10 +16,10 @@
 
 namespace hafaces::test {
 
-/* One connection to a FakeCamera, seen from the camera. Everything ends when the camera does. */
-class CameraPeer {
+/* One connection to a FakeServer, seen from the server. Everything ends when the server does. */
+class FakePeer {
 public:
-    CameraPeer(GIOStream *stream, GSocket *socket, GCancellable *cancellable)
+    FakePeer(GIOStream *stream, GSocket *socket, GCancellable *cancellable)
         : stream_{stream}
         , socket_{socket}
         , cancellable_{cancellable}
@@ -29,13 +29,16 @@ public:
     /* Its header; empty if the peer is gone. */
     std::string readRequest();
 
+    /* So many bytes more; fewer if the peer is gone. */
+    std::string read(std::size_t count);
+
     /* False: the peer is gone. */
     bool send(std::string_view bytes);
 
-    /* Until the peer goes, or the camera ends. */
+    /* Until the peer goes, or the server ends. */
     void holdOpen();
 
-    /* False: the camera ends. */
+    /* False: the server ends. */
     bool sleep(std::chrono::milliseconds time);
 
     /* Closes with a TCP reset. */
@@ -49,16 +52,17 @@ private:
 
 /*
  * A server on loopback that does to each connection what the handler says: for faults that a real
- * camera does not have on demand. The handler runs on a thread for each connection.
+ * one does not have on demand. The handler runs on a thread for each connection.
  */
-class FakeCamera {
+class FakeServer {
 public:
-    using Handler = std::function<void(CameraPeer &)>;
+    using Handler = std::function<void(FakePeer &)>;
 
-    explicit FakeCamera(Handler handler, const std::string &certificateFile = {});
-    ~FakeCamera();
-    FakeCamera(const FakeCamera &) = delete;
-    FakeCamera &operator=(const FakeCamera &) = delete;
+    /* `port` 0: a free one. */
+    explicit FakeServer(Handler handler, const std::string &certificateFile = {}, int port = 0);
+    ~FakeServer();
+    FakeServer(const FakeServer &) = delete;
+    FakeServer &operator=(const FakeServer &) = delete;
 
     void setHandler(Handler handler);
 
@@ -66,6 +70,7 @@ public:
     void dropAll();
 
     std::string url(const std::string &path = "/") const;
+    int port() const { return port_; }
     int connections() const { return connections_; }
 
 private:

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "http_delivery.h"
+
+#include "publisher.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace hafaces {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = Watchdog::Clock;
+
+constexpr std::size_t kMostBodyBytes = 64 * 1024;
+constexpr auto kBodyPatience = 2s;
+constexpr auto kLockedOutPause = 30s;
+constexpr std::chrono::seconds kLongestPause = 10min;
+
+/* Node.js closes after 5 s, Home Assistant and others later; and a POST that meets a closing
+ * connection is one that nobody knows about. */
+constexpr auto kIdleTimeout = 4s;
+
+[[noreturn]] void
+fail(const Url &url, const HttpAnswer &answer)
+{
+    constexpr std::array<unsigned, 3> kPassing{404, 408, 425};
+    const unsigned status = answer.status;
+    std::string text =
+        shownOrigin(url.address()) + ": answer " + std::to_string(status) + " " + answer.reason;
+    if (status == 401 || status == 403)
+        throw RetryLater(std::max<std::chrono::seconds>(kLockedOutPause, answer.retryAfter),
+                         text + ": is the token, or user and password, right?");
+    if (status == 504)
+        throw Unconfirmed(text);
+    if (status == 429 || answer.retryAfter > 0s)
+        throw RetryLater(std::min(answer.retryAfter, kLongestPause), text);
+    if (status >= 500 || std::ranges::find(kPassing, status) != kPassing.end())
+        throw std::runtime_error(text);
+    if (!answer.redirection.empty()) {
+        const std::string target = url.resolved(answer.redirection);
+        text += target.empty() ? "" : ", to " + shownOrigin(target) + ": set that address";
+    }
+    throw Refused(text);
+}
+
+} // namespace
+
+HttpDelivery::HttpDelivery(HttpDeliverySettings settings)
+    : settings_{std::move(settings)}
+{
+    settings_.http.idleTimeout = kIdleTimeout;
+    settings_.http.onSent = [this] {
+        watchdog_.setDeadline(Clock::now() + settings_.answerPatience);
+    };
+    const HttpSession tried(settings_.http, watchdog_); /* throws if a file can't be read */
+}
+
+void
+HttpDelivery::open()
+{
+    session_.reset();
+    session_ = std::make_unique<HttpSession>(settings_.http, watchdog_);
+}
+
+void
+HttpDelivery::close()
+{
+    session_.reset();
+}
+
+/* `request` gets the session. */
+template<typename Request>
+std::string
+HttpDelivery::ask(const Url &url, Request request)
+{
+    if (watchdog_.isStopped())
+        throw std::runtime_error("it is time to end");
+    if (!session_)
+        open();
+    watchdog_.restart();
+    watchdog_.setDeadline(Clock::now() + settings_.connectPatience);
+    isUnreachable_ = false;
+    try {
+        return request(*session_);
+    } catch (const HttpError &error) {
+        const std::string text = shownOrigin(url.address()) + ": " + error.what();
+        isUnreachable_ = error.fault() == HttpFault::Unreachable || error.fault() == HttpFault::Tls;
+        if (isUnreachable_)
+            throw std::runtime_error(text);
+        throw Unconfirmed(text);
+    }
+}
+
+void
+HttpDelivery::connect(const Url &url)
+{
+    ask(url, [&](HttpSession &session) {
+        session.connect(url.address());
+        return std::string();
+    });
+}
+
+std::string
+HttpDelivery::get(const Url &url)
+{
+    return ask(url, [&](HttpSession &session) {
+        const HttpAnswer answer = session.get(url.address());
+        if (!answer.isSuccess())
+            fail(url, answer);
+        return readBody();
+    });
+}
+
+void
+HttpDelivery::post(const Url &url, const std::string &type, const std::string &body)
+{
+    ask(url, [&](HttpSession &session) {
+        const HttpAnswer answer = session.post(url.address(), type, body);
+        if (!answer.isSuccess())
+            fail(url, answer);
+        return readBody();
+    });
+}
+
+void
+HttpDelivery::post(const Url &url, const HttpFormFile &file)
+{
+    ask(url, [&](HttpSession &session) {
+        const HttpAnswer answer = session.post(url.address(), file);
+        if (!answer.isSuccess())
+            fail(url, answer);
+        return readBody();
+    });
+}
+
+/* So that the connection can be used again. What was answered stands, whatever comes of this. */
+std::string
+HttpDelivery::readBody()
+{
+    std::string body;
+    std::vector<std::uint8_t> bytes(kMostBodyBytes);
+    watchdog_.setDeadline(Clock::now() + kBodyPatience);
+    try {
+        while (const std::size_t count = session_->read(bytes)) {
+            body.append(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
+            if (body.size() >= kMostBodyBytes)
+                throw HttpError(HttpFault::Stalled, "a long answer");
+        }
+    } catch (const HttpError &) {
+        session_.reset();
+    }
+    return body;
+}
+
+void
+HttpDelivery::interrupt()
+{
+    watchdog_.stop();
+}
+
+} // namespace hafaces
