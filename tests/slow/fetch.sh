@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # fetch.sh FOLDER: the pictures of the slow tests, which are not ours to pass on, into FOLDER/pictures
-# from the packages that contain them. Fetches nothing if they are there.
+# from the packages that contain them; motionEye and Home Assistant. Fetches nothing that is there.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -24,6 +24,10 @@ for version in 0.44.0 0.43.1; do
     echo "Fetching motionEye $version (PyPI)"
     python3 -m venv "$folder/motioneye-$version"
     "$folder/motioneye-$version/bin/pip" install --quiet "motioneye==$version"
+done
+
+for version in 2025.4.4 2026.2.3; do
+    "$here/fetch_home_assistant.sh" "$version" "$folder/home-assistant-$version"
 done
 
 if has_all; then exit 0; fi
