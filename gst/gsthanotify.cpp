@@ -306,14 +306,14 @@ void
 sendNoFaces(HafacesHaNotify *self)
 {
     Impl &impl = *self->impl;
-    const auto settings = reportSettings(copySettings(impl));
     const auto outbox = currentOutbox(impl);
     if (!outbox)
         return;
     std::vector<Report> reports;
     {
         const std::lock_guard lock(impl.mutex);
-        reports = impl.reporter.takeNoFaces(std::chrono::steady_clock::now(), settings);
+        reports = impl.reporter.takeNoFaces(std::chrono::steady_clock::now(),
+                                            reportSettings(impl.settings));
         impl.burstTimer.setTo(impl.reporter.nextDeadline());
     }
     for (Report &report : reports)
@@ -343,12 +343,12 @@ void
 endReports(HafacesHaNotify *self)
 {
     Impl &impl = *self->impl;
-    const auto settings = reportSettings(copySettings(impl));
     const auto outbox = currentOutbox(impl);
     std::vector<Report> reports;
     {
         const std::lock_guard lock(impl.mutex);
-        reports = impl.reporter.end(std::chrono::steady_clock::now(), settings);
+        reports =
+            impl.reporter.end(std::chrono::steady_clock::now(), reportSettings(impl.settings));
         impl.burstTimer.setTo(std::nullopt);
     }
     for (Report &report : reports)
@@ -379,11 +379,11 @@ notice(HafacesHaNotify *self, GstBuffer *buffer)
         return state.see(*detection, {StateReporter::Time::clock::now(), g_get_real_time()},
                          std::chrono::seconds(impl.settings.clearAfterSeconds));
     });
-    const auto settings = reportSettings(copySettings(impl));
     Report report;
     {
         const std::lock_guard lock(impl.mutex);
-        report = impl.reporter.report(*detection, momentOf(self, buffer), settings);
+        report =
+            impl.reporter.report(*detection, momentOf(self, buffer), reportSettings(impl.settings));
         impl.visitCount += report.beginsVisit ? 1 : 0;
     }
     if (report.event || report.picture) {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* How long hafacedetect takes next to the bare network, and what hatrigger saves, measured side by
  * side in one run. */
+#include "config.h"
 #include "core/face_detector.h"
 #include "gstutil/face_meta.h"
 #include "gstutil/video_view.h"
 
 #include "gate_bench.h"
+#include "notify_bench.h"
 #include "support/video_frames.h"
 #include "webhook_bench.h"
 
@@ -31,6 +33,7 @@ namespace {
 
 constexpr const char *kUsage =
     "Usage: bench [--json] [--pairs N] [--gate-seconds N] [--webhook-seconds N]\n"
+    "             [--notify-seconds N]\n"
     "\n"
     "For each size and format of a frame: milliseconds for preprocessing, network and decoding,\n"
     "and for a frame through the pipeline appsrc ! hafacedetect ! appsink next to the bare "
@@ -40,13 +43,18 @@ constexpr const char *kUsage =
     "second) with the gate closed, with motion=true, and without hatrigger, all at once; 'ratio' "
     "is\n"
     "to the last.\n"
-    "At last, how long hatrigger takes to answer 50 requests a second while a detector infers all\n"
-    "the time on one thread.\n"
+    "Then how long hatrigger takes to answer 50 requests a second while a detector infers all the\n"
+    "time on one thread.\n"
+    "At last, how long hanotify's sink pad is busy with a picture of 60 KB, with an MQTT broker "
+    "and\n"
+    "without one, by turns (if Mosquitto is there; the time to Home Assistant needs Home\n"
+    "Assistant: tests/run.sh --slow).\n"
     "\n"
     "  --json               print an object instead of tables\n"
     "  --pairs N            turns for each (default 50)\n"
     "  --gate-seconds N     how long those lines run (default 60)\n"
-    "  --webhook-seconds N  how long requests are sent (default 30)\n";
+    "  --webhook-seconds N  how long requests are sent (default 30)\n"
+    "  --notify-seconds N   how long pictures are pushed (default 30)\n";
 
 constexpr std::array kSizes{Size{640, 480}, Size{1280, 720}, Size{1920, 1080}};
 constexpr std::array kFormats{"I420", "NV12", "RGB"};
@@ -166,11 +174,28 @@ printGateRow(const nlohmann::ordered_json &row)
                 row["seconds"].get<int>(), row["cpu_ms"].get<double>(), row["ratio"].get<double>());
 }
 
+#ifdef HAVE_MQTT
+void
+printNotify(const nlohmann::ordered_json &notify)
+{
+    std::printf("\nhanotify's sink pad, %d pictures each, %d of them delivered\n",
+                notify["pictures"].get<int>(), notify["events"].get<int>());
+    for (const char *broker : {"up", "down"})
+        std::printf("  broker %-4s %7.3f ms (p50), %7.3f ms (p99), %7.3f ms (p99.9), %7.3f ms "
+                    "(longest)\n",
+                    broker, notify[broker]["p50_ms"].get<double>(),
+                    notify[broker]["p99_ms"].get<double>(), notify[broker]["p999_ms"].get<double>(),
+                    notify[broker]["max_ms"].get<double>());
+    std::printf("  ratio of p99 %.3f\n", notify["ratio_p99"].get<double>());
+}
+#endif
+
 struct Arguments {
     bool json = false;
     int pairs = 50;
     int gateSeconds = 60;
     int webHookSeconds = 30;
+    int notifySeconds = 30;
 };
 
 /* None: wrong ones. */
@@ -188,6 +213,7 @@ parse(std::span<char *const> words)
         int *const value = word == "--pairs"             ? &arguments.pairs
                            : word == "--gate-seconds"    ? &arguments.gateSeconds
                            : word == "--webhook-seconds" ? &arguments.webHookSeconds
+                           : word == "--notify-seconds"  ? &arguments.notifySeconds
                                                          : nullptr;
         if (number <= 0 || value == nullptr)
             return std::nullopt;
@@ -225,7 +251,13 @@ measureAll(const Arguments &arguments, const std::string &program)
             webHook["coalesced"].get<int>(), webHook["refused"].get<int>(),
             webHook["p50_ms"].get<double>(), webHook["p99_ms"].get<double>(),
             webHook["max_ms"].get<double>(), webHook["frames"].get<int>());
-    return {{"frames", frames}, {"gate", gate}, {"webhook", webHook}};
+    nlohmann::ordered_json result{{"frames", frames}, {"gate", gate}, {"webhook", webHook}};
+#ifdef HAVE_MQTT
+    result["notify"] = test::measureNotify(arguments.notifySeconds);
+    if (!arguments.json)
+        printNotify(result["notify"]);
+#endif
+    return result;
 }
 
 } // namespace

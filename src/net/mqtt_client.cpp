@@ -5,6 +5,9 @@
 
 #include <gio/gio.h>
 #include <mosquitto.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -55,6 +58,19 @@ uniqueId(const std::string &beginning)
     constexpr std::size_t kMostLetters = 23; /* that every broker takes (MQTT 3.1.1, 3.1.3.1) */
     const GMemPtr<char> uuid(g_uuid_string_random());
     return (beginning.substr(0, 14) + "-" + uuid.get()).substr(0, kMostLetters);
+}
+
+/* Mosquitto's confirmations are small, and the second waits (Nagle's algorithm) until we have
+ * acknowledged the first: by default 40 ms. Linux forgets the option again and again. */
+void
+acknowledgeAtOnce(int socket)
+{
+#ifdef TCP_QUICKACK
+    const int on = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+#else
+    static_cast<void>(socket);
+#endif
 }
 
 } // namespace
@@ -283,8 +299,10 @@ MqttClient::Worker::run()
              mosquitto_want_write(client_.get()) && std::chrono::steady_clock::now() < end;)
             mosquitto_loop(client_.get(), 10, 1);
     };
-    while (result == MOSQ_ERR_SUCCESS && !isEnding_)
+    while (result == MOSQ_ERR_SUCCESS && !isEnding_) {
+        acknowledgeAtOnce(mosquitto_socket(client_.get()));
         result = mosquitto_loop(client_.get(), kLoopMs, 1);
+    }
     goodbye();
     change(State::Gone, reasonOf(result));
 }

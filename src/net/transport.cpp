@@ -38,7 +38,7 @@ addressFrom(const std::string &value, const std::string &name, const std::string
         return value;
     if (!value.empty())
         throw std::runtime_error(name + " and " + name + "-file are both set: set one of them");
-    const std::string address = readSecretFile(name + "-file", file);
+    std::string address = readSecretFile(name + "-file", file);
     if (address.empty())
         throw std::runtime_error(name + "-file " + file + ": its first line is empty");
     return address;

@@ -119,8 +119,10 @@ class HomeAssistant:
         self.process.terminate()
         await asyncio.get_running_loop().run_in_executor(None, self.process.wait)
 
-    async def request(self, method, path, **arguments):
+    async def request(self, method, path, content_type=None, **arguments):
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if content_type:
+            headers["Content-Type"] = content_type
         async with self.session.request(method, self.address + path, headers=headers,
                                         **arguments) as answer:
             answer.raise_for_status()
