@@ -76,7 +76,6 @@
 #include "jpeg_encoder.h"
 #include "net/outbox.h"
 #include "net/transport.h"
-#include "net/url.h"
 #include "notify_settings.h"
 
 #include <memory>
@@ -423,7 +422,7 @@ hafaces_ha_notify_start(GstBaseTransform *base)
         const NotifySettings settings = copySettings(impl);
         auto publisher = makePublisher(settings.transport, commandsFor(self));
         GST_INFO_OBJECT(self, "camera %s, to %s", settings.transport.camera.c_str(),
-                        shownOrigin(settings.transport.location).c_str());
+                        shownLocation(settings.transport).c_str());
         auto outbox = std::make_shared<Outbox>(std::move(publisher), outboxSettings(settings),
                                                reportsFor(self));
         {

@@ -3,7 +3,6 @@
 
 #include "config.h"
 #include "glibutil/glib_ptr.h"
-#include "net/url.h"
 
 #include <algorithm>
 #include <array>
@@ -236,10 +235,11 @@ bool
 getNotifyProperty(const NotifySettings &settings, guint id, GValue *value)
 {
     if (const TextProperty *text = textProperty(id)) {
-        const std::string &plain = settings.transport.*text->value;
-        const bool isAddress = text->value == &TransportSettings::location ||
-                               text->value == &TransportSettings::imageLocation;
-        const std::string shown = isAddress ? shownOrigin(plain) : plain;
+        const std::string shown = text->value == &TransportSettings::location
+                                      ? shownLocation(settings.transport)
+                                  : text->value == &TransportSettings::imageLocation
+                                      ? shownImageLocation(settings.transport)
+                                      : settings.transport.*text->value;
         g_value_set_string(value, shown.empty() ? nullptr : shown.c_str());
         return true;
     }

@@ -20,8 +20,8 @@ constexpr auto kBodyPatience = 2s;
 constexpr auto kLockedOutPause = 30s;
 constexpr std::chrono::seconds kLongestPause = 10min;
 
-/* Node.js closes after 5 s, Home Assistant and others later; and a POST that meets a closing
- * connection is one that nobody knows about. */
+/* After that a new connection is made. Node.js closes after 5 s, Home Assistant and others later;
+ * and a POST that meets a closing connection is one that nobody knows about. */
 constexpr auto kIdleTimeout = 4s;
 
 [[noreturn]] void
@@ -31,18 +31,19 @@ fail(const Url &url, const HttpAnswer &answer)
     const unsigned status = answer.status;
     std::string text =
         shownOrigin(url.address()) + ": answer " + std::to_string(status) + " " + answer.reason;
+    const auto pause = std::min(answer.retryAfter, kLongestPause);
     if (status == 401 || status == 403)
-        throw RetryLater(std::max<std::chrono::seconds>(kLockedOutPause, answer.retryAfter),
+        throw RetryLater(std::max<std::chrono::seconds>(kLockedOutPause, pause),
                          text + ": is the token, or user and password, right?");
-    if (status == 504)
+    if (status > 503) /* a proxy that sent it on */
         throw Unconfirmed(text);
-    if (status == 429 || answer.retryAfter > 0s)
-        throw RetryLater(std::min(answer.retryAfter, kLongestPause), text);
+    if (status == 429 || pause > 0s)
+        throw RetryLater(pause, text);
     if (status >= 500 || std::ranges::find(kPassing, status) != kPassing.end())
         throw std::runtime_error(text);
     if (!answer.redirection.empty()) {
         const std::string target = url.resolved(answer.redirection);
-        text += target.empty() ? "" : ", to " + shownOrigin(target) + ": set that address";
+        text += ", to " + shownOrigin(target) + ": set that address";
     }
     throw Refused(text);
 }
@@ -52,7 +53,6 @@ fail(const Url &url, const HttpAnswer &answer)
 HttpDelivery::HttpDelivery(HttpDeliverySettings settings)
     : settings_{std::move(settings)}
 {
-    settings_.http.idleTimeout = kIdleTimeout;
     settings_.http.onSent = [this] {
         watchdog_.setDeadline(Clock::now() + settings_.answerPatience);
     };
@@ -64,6 +64,7 @@ HttpDelivery::open()
 {
     session_.reset();
     session_ = std::make_unique<HttpSession>(settings_.http, watchdog_);
+    lastUsed_ = Clock::now();
 }
 
 void
@@ -72,24 +73,31 @@ HttpDelivery::close()
     session_.reset();
 }
 
-/* `request` gets the session. */
+/* `request` gets the session, and gives the answer. */
 template<typename Request>
 std::string
 HttpDelivery::ask(const Url &url, Request request)
 {
     if (watchdog_.isStopped())
         throw std::runtime_error("it is time to end");
-    if (!session_)
+    if (!session_ || Clock::now() - lastUsed_ > kIdleTimeout)
         open();
     watchdog_.restart();
     watchdog_.setDeadline(Clock::now() + settings_.connectPatience);
-    isUnreachable_ = false;
+    isGone_ = false;
     try {
-        return request(*session_);
+        const HttpAnswer answer = request(*session_);
+        isGone_ = answer.status == 502 || answer.status == 503 || answer.status == 504;
+        if (!answer.isSuccess())
+            fail(url, answer);
+        std::string body = readBody();
+        lastUsed_ = Clock::now();
+        return body;
     } catch (const HttpError &error) {
         const std::string text = shownOrigin(url.address()) + ": " + error.what();
-        isUnreachable_ = error.fault() == HttpFault::Unreachable || error.fault() == HttpFault::Tls;
-        if (isUnreachable_)
+        isGone_ = error.fault() == HttpFault::Unreachable || error.fault() == HttpFault::Tls;
+        session_.reset();
+        if (isGone_)
             throw std::runtime_error(text);
         throw Unconfirmed(text);
     }
@@ -98,43 +106,35 @@ HttpDelivery::ask(const Url &url, Request request)
 void
 HttpDelivery::connect(const Url &url)
 {
-    ask(url, [&](HttpSession &session) {
-        session.connect(url.address());
-        return std::string();
-    });
+    open();
+    watchdog_.restart();
+    watchdog_.setDeadline(Clock::now() + settings_.connectPatience);
+    isGone_ = false;
+    try {
+        session_->connect(url.address());
+        lastUsed_ = Clock::now();
+    } catch (const HttpError &error) {
+        isGone_ = true;
+        throw std::runtime_error(shownOrigin(url.address()) + ": " + error.what());
+    }
 }
 
 std::string
 HttpDelivery::get(const Url &url)
 {
-    return ask(url, [&](HttpSession &session) {
-        const HttpAnswer answer = session.get(url.address());
-        if (!answer.isSuccess())
-            fail(url, answer);
-        return readBody();
-    });
+    return ask(url, [&](HttpSession &session) { return session.get(url.address()); });
 }
 
 void
 HttpDelivery::post(const Url &url, const std::string &type, const std::string &body)
 {
-    ask(url, [&](HttpSession &session) {
-        const HttpAnswer answer = session.post(url.address(), type, body);
-        if (!answer.isSuccess())
-            fail(url, answer);
-        return readBody();
-    });
+    ask(url, [&](HttpSession &session) { return session.post(url.address(), type, body); });
 }
 
 void
 HttpDelivery::post(const Url &url, const HttpFormFile &file)
 {
-    ask(url, [&](HttpSession &session) {
-        const HttpAnswer answer = session.post(url.address(), file);
-        if (!answer.isSuccess())
-            fail(url, answer);
-        return readBody();
-    });
+    ask(url, [&](HttpSession &session) { return session.post(url.address(), file); });
 }
 
 /* So that the connection can be used again. What was answered stands, whatever comes of this. */

@@ -23,11 +23,12 @@ struct HttpDeliverySettings {
  * in one of these ways:
  *
  * - it returns: the server answered 2xx
- * - Unconfirmed: it was sent, and nobody knows what became of it: no answer, half an answer, or 504
+ * - Unconfirmed: it was sent, and nobody knows what became of it: no answer, half an answer, or what
+ *   a proxy answers that has sent it on (504 and above)
  * - Refused: the server will not take this one: any other 4xx, and redirections
  * - RetryLater: the server wants to be left alone (429, or Retry-After), or does not let us in
  *   (401, 403: asking on and on looks like an attack)
- * - std::runtime_error: it was not delivered (no connection, 404, 408, 425, 5xx)
+ * - std::runtime_error: it was not delivered (no connection, 404, 408, 425, 500 to 503)
  *
  * No text shows more of an address than shownOrigin(). Used by one thread, but for interrupt().
  */
@@ -52,8 +53,9 @@ public:
     /* For any thread. What blocks now or later gives up. */
     void interrupt();
 
-    /* Whether the last request failed because no connection came about. */
-    bool isUnreachable() const { return isUnreachable_; }
+    /* Whether the last request failed because nobody was there: no connection, or a proxy's 502 to
+     * 504. */
+    bool isGone() const { return isGone_; }
 
 private:
     template<typename Request>
@@ -63,7 +65,8 @@ private:
     HttpDeliverySettings settings_;
     Watchdog watchdog_;
     std::unique_ptr<HttpSession> session_;
-    bool isUnreachable_ = false;
+    Watchdog::Clock::time_point lastUsed_;
+    bool isGone_ = false;
 };
 
 } // namespace hafaces

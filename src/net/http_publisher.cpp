@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace hafaces {
@@ -66,7 +67,7 @@ HttpPublisher::close()
 void
 HttpPublisher::noteIfGone()
 {
-    if (!delivery_.isUnreachable())
+    if (!delivery_.isGone())
         return;
     isChecked_ = false;
     wasGone_ = true;
@@ -93,22 +94,34 @@ HttpPublisher::publishImage(std::span<const std::uint8_t> jpeg)
 {
     if (!imageLocation_)
         return;
+    const auto begin = Clock::now();
+    if (begin < picturesFrom_)
+        throw Refused("the server of image-location wants no pictures for now");
     try {
         pictures_.post(*imageLocation_, {"image", "last-detection.jpg", "image/jpeg", jpeg});
-        imageFailsSince_.reset();
     } catch (const Refused &) {
         throw;
-    } catch (const Unconfirmed &) {
-        throw;
-    } catch (const std::runtime_error &error) {
-        const auto now = Clock::now();
-        imageFailsSince_ = imageFailsSince_.value_or(now);
-        const bool failsBoth = !otherServer_ && delivery_.isUnreachable();
-        if (!failsBoth && now - *imageFailsSince_ >= settings_.picturePatience)
-            throw Refused(error.what());
+    } catch (const RetryLater &error) {
+        givePictureUp(begin, error.pause(), error.what());
+    } catch (const Unconfirmed &error) { /* it matters little whether it came */
+        givePictureUp(begin, {}, error.what());
+    } catch (const std::exception &error) {
+        if (otherServer_ || !delivery_.isGone())
+            givePictureUp(begin, {}, error.what());
         noteIfGone();
         throw;
     }
+}
+
+/* The longer that took the longer none is tried, so that events lose little time with it. */
+void
+HttpPublisher::givePictureUp(Clock::time_point begin, std::chrono::seconds pause,
+                             const std::string &why)
+{
+    constexpr int kLeisure = 6;
+    const auto now = Clock::now();
+    picturesFrom_ = now + std::max<Clock::duration>(pause, kLeisure * (now - begin));
+    throw Refused(why);
 }
 
 void
@@ -166,7 +179,7 @@ RestPublisher::check()
     } catch (const RetryLater &) {
         throw;
     } catch (const std::exception &) {
-        if (delivery_.isUnreachable())
+        if (delivery_.isGone() || wasGone())
             throw;
         return {};
     }

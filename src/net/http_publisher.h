@@ -17,14 +17,13 @@ struct HttpPublisherSettings {
     std::string imageLocation; /* of a push camera's webhook; empty: pictures are not sent */
     HttpDeliverySettings delivery;
     std::chrono::milliseconds startPatience{15000};
-    std::chrono::milliseconds picturePatience{15000};
 };
 
 /*
  * What the two transports over HTTP share. Pictures go as the field `image` of a form to a webhook,
- * which is what Home Assistant's push camera takes. A picture that can't be delivered holds up its
- * event for 15 s at most, but where nobody is there for either. After Home Assistant was gone events
- * wait until it has started, since one that comes too early is answered and heard by nobody.
+ * which is what Home Assistant's push camera takes. A picture that can't be delivered is given up, so
+ * that its event goes; but where nobody is there for either, both wait. After Home Assistant was gone
+ * events wait until it has started, since one that comes too early is answered and heard by nobody.
  */
 class HttpPublisher : public Publisher {
 public:
@@ -44,19 +43,23 @@ protected:
     virtual Clock::time_point check() = 0;
     virtual Url addressFor(const FaceEvent &event) const = 0;
 
+    /* Since the last check. */
+    bool wasGone() const { return wasGone_; }
+
     const HttpPublisherSettings settings_;
     const Url location_;
     HttpDelivery delivery_;
 
 private:
     void noteIfGone();
+    void givePictureUp(Clock::time_point begin, std::chrono::seconds pause, const std::string &why);
 
     const std::optional<Url> imageLocation_;
     const std::unique_ptr<HttpDelivery> otherServer_; /* of pictures; gets none of our secrets */
     HttpDelivery &pictures_;
     bool isChecked_ = false;
     bool wasGone_ = false;
-    std::optional<Clock::time_point> imageFailsSince_;
+    Clock::time_point picturesFrom_; /* none is tried before */
     std::atomic<Clock::time_point> eventsFrom_{};
 };
 

@@ -8,7 +8,9 @@
 #include <libsoup/soup.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
+#include <vector>
 
 namespace hafaces {
 
@@ -19,17 +21,31 @@ struct HttpSession::Impl {
     {
     }
 
+    /* What is asked for, to be sent again with a login. */
+    struct Request {
+        const char *method = nullptr;
+        std::string address;
+        GBytesPtr content; /* null: none */
+        std::string type;
+    };
+
     const HttpSettings settings;
     Watchdog &watchdog;
     GMainContextPtr context{g_main_context_new()};
     GObjectPtr<GTlsCertificate> certificate;
     GObjectPtr<SoupSession> session;
+    GObjectPtr<SoupAuth> login; /* that the server asked for */
+    std::string loginAt;        /* its host and port */
+    Request request;
     GObjectPtr<SoupMessage> message;
     GObjectPtr<GInputStream> body;
     bool isSent = false;
 
-    void prepare(const char *method, const std::string &address);
+    HttpAnswer ask(Request wanted);
     HttpAnswer send();
+    void prepare();
+    void authorize();
+    bool takeChallenge();
     [[noreturn]] void fail(const GError *error) const;
     void connectSignals();
 };
@@ -71,7 +87,28 @@ secondsUntil(const std::string &when)
     if (!date)
         return {};
     const std::int64_t left = g_date_time_to_unix(date.get()) - g_get_real_time() / G_USEC_PER_SEC;
-    return std::chrono::seconds(std::max<std::int64_t>(left, 0));
+    return std::chrono::seconds(std::clamp<std::int64_t>(left, 0, G_MAXINT));
+}
+
+std::string
+hostAndPort(SoupMessage *message)
+{
+    GUri *uri = soup_message_get_uri(message);
+    return toStdString(g_uri_get_host(uri)) + ":" + std::to_string(g_uri_get_port(uri));
+}
+
+std::vector<std::string>
+challenges(SoupMessage *message)
+{
+    std::vector<std::string> found;
+    soup_message_headers_foreach(
+        soup_message_get_response_headers(message),
+        [](const char *name, const char *value, gpointer into) {
+            if (g_ascii_strcasecmp(name, "WWW-Authenticate") == 0)
+                static_cast<std::vector<std::string> *>(into)->emplace_back(value);
+        },
+        &found);
+    return found;
 }
 
 HttpAnswer
@@ -79,7 +116,7 @@ answerOf(SoupMessage *message)
 {
     HttpAnswer answer;
     answer.status = soup_message_get_status(message);
-    answer.reason = toStdString(soup_message_get_reason_phrase(message));
+    answer.reason = soup_status_get_phrase(answer.status);
     answer.contentType = toStdString(
         soup_message_headers_get_content_type(soup_message_get_response_headers(message), nullptr));
     answer.server = header(message, "Server");
@@ -96,10 +133,10 @@ HttpSession::HttpSession(HttpSettings settings, Watchdog &watchdog)
 {
     const HttpSettings &wanted = impl_->settings;
     const ThreadDefault scope(impl_->context.get());
-    impl_->session.reset(soup_session_new_with_options(
-        "user-agent", "hafaces/" HAFACES_VERSION, "proxy-resolver", nullptr, "timeout", 0U,
-        "max-conns-per-host", 1, "idle-timeout", static_cast<guint>(wanted.idleTimeout.count()),
-        nullptr));
+    /* More connections than it needs, for libsoup waits without end for one that is taken. */
+    impl_->session.reset(soup_session_new_with_options("user-agent", "hafaces/" HAFACES_VERSION,
+                                                       "proxy-resolver", nullptr, "timeout", 0U,
+                                                       "max-conns-per-host", 4, nullptr));
     soup_session_add_feature_by_type(impl_->session.get(), SOUP_TYPE_COOKIE_JAR);
     GError *error = nullptr;
     if (!wanted.caFile.empty()) {
@@ -124,7 +161,10 @@ HttpSession::HttpSession(HttpSettings settings, Watchdog &watchdog)
 HttpSession::~HttpSession()
 {
     impl_->body.reset();
+    const ThreadDefault scope(impl_->context.get());
     soup_session_abort(impl_->session.get());
+    while (g_main_context_iteration(impl_->context.get(), FALSE)) /* what connect() left there */
+        ;
 }
 
 void
@@ -132,47 +172,103 @@ HttpSession::Impl::connectSignals()
 {
     const auto starting = +[](SoupMessage *, gpointer data) {
         auto *impl = static_cast<Impl *>(data);
-        impl->isSent = true;
-        impl->settings.onSent();
+        if (!std::exchange(impl->isSent, true))
+            impl->settings.onSent();
     };
-    const auto authenticate =
-        +[](SoupMessage *, SoupAuth *auth, gboolean retrying, gpointer data) -> gboolean {
-        auto *impl = static_cast<Impl *>(data);
-        if (retrying || !impl->settings.wantsLogin(soup_auth_get_scheme_name(auth)))
-            return FALSE;
-        soup_auth_authenticate(auth, impl->settings.login.user.c_str(),
-                               impl->settings.login.password.c_str());
-        return TRUE;
+    /* libsoup would send it again, without its body, and first read the whole answer to it. */
+    const auto misdirected = +[](SoupMessage *answered, gpointer data) {
+        if (soup_message_get_status(answered) == SOUP_STATUS_MISDIRECTED_REQUEST)
+            g_cancellable_cancel(static_cast<Impl *>(data)->watchdog.cancellable());
     };
     const auto accept =
         +[](SoupMessage *, GTlsCertificate *, GTlsCertificateFlags, gpointer data) -> gboolean {
         return !static_cast<Impl *>(data)->settings.verify;
     };
+    /* With HTTP/2 libsoup sends a request again when the server closes, however often. */
+    const auto network = +[](SoupMessage *, GSocketClientEvent event, GIOStream *stream, gpointer) {
+        constexpr std::array<const gchar *, 2> kProtocols{"http/1.1", nullptr};
+        if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION(stream))
+            g_tls_connection_set_advertised_protocols(G_TLS_CONNECTION(stream), kProtocols.data());
+    };
     g_signal_connect(message.get(), "starting", G_CALLBACK(starting), this);
-    g_signal_connect(message.get(), "authenticate", G_CALLBACK(authenticate), this);
+    g_signal_connect(message.get(), "got-headers", G_CALLBACK(misdirected), this);
     g_signal_connect(message.get(), "accept-certificate", G_CALLBACK(accept), this);
+    g_signal_connect(message.get(), "network-event", G_CALLBACK(network), this);
 }
 
 void
-HttpSession::Impl::prepare(const char *method, const std::string &address)
+HttpSession::Impl::prepare()
 {
     body.reset();
-    message.reset(soup_message_new(method, address.c_str()));
+    message.reset(soup_message_new(request.method, request.address.c_str()));
     if (!message)
         throw std::runtime_error("not an http address");
     isSent = false;
     soup_message_add_flags(message.get(), SOUP_MESSAGE_NO_REDIRECT);
     /* Else each POST gets a new connection. It is not sent twice for that. */
     soup_message_add_flags(message.get(), SOUP_MESSAGE_IDEMPOTENT);
+    /* It sends a POST again without its body, and first reads the whole refusal, however long. */
+    soup_message_disable_feature(message.get(), SOUP_TYPE_AUTH_MANAGER);
     /* Else cookies marked SameSite=Strict stay behind. */
     soup_message_set_first_party(message.get(), soup_message_get_uri(message.get()));
     soup_message_set_site_for_cookies(message.get(), soup_message_get_uri(message.get()));
-    if (!settings.bearerToken.empty())
-        soup_message_headers_replace(soup_message_get_request_headers(message.get()),
-                                     "Authorization", ("Bearer " + settings.bearerToken).c_str());
     if (certificate)
         soup_message_set_tls_client_certificate(message.get(), certificate.get());
+    if (request.content)
+        soup_message_set_request_body_from_bytes(message.get(), request.type.c_str(),
+                                                 request.content.get());
+    authorize();
     connectSignals();
+}
+
+void
+HttpSession::Impl::authorize()
+{
+    SoupMessageHeaders *headers = soup_message_get_request_headers(message.get());
+    if (!settings.bearerToken.empty())
+        soup_message_headers_replace(headers, "Authorization",
+                                     ("Bearer " + settings.bearerToken).c_str());
+    if (login && loginAt == hostAndPort(message.get())) {
+        const GMemPtr<char> text(soup_auth_get_authorization(login.get(), message.get()));
+        soup_message_headers_replace(headers, "Authorization", text.get());
+    }
+}
+
+/* Whether there is a login for what the server asks, Digest rather than Basic. */
+bool
+HttpSession::Impl::takeChallenge()
+{
+    login.reset();
+    for (const std::string &challenge : challenges(message.get()))
+        for (const GType type : {SOUP_TYPE_AUTH_BASIC, SOUP_TYPE_AUTH_DIGEST}) {
+            GObjectPtr<SoupAuth> auth(soup_auth_new(type, message.get(), challenge.c_str()));
+            if (!auth || !settings.wantsLogin(soup_auth_get_scheme_name(auth.get())))
+                continue;
+            const bool isBetter = !login || type == SOUP_TYPE_AUTH_DIGEST;
+            if (isBetter)
+                login = std::move(auth);
+        }
+    if (!login)
+        return false;
+    loginAt = hostAndPort(message.get());
+    soup_auth_authenticate(login.get(), settings.login.user.c_str(),
+                           settings.login.password.c_str());
+    return true;
+}
+
+HttpAnswer
+HttpSession::Impl::ask(Request wanted)
+{
+    request = std::move(wanted);
+    prepare();
+    HttpAnswer answer = send();
+    if (answer.status != SOUP_STATUS_UNAUTHORIZED || !takeChallenge())
+        return answer;
+    prepare();
+    answer = send();
+    if (answer.status == SOUP_STATUS_UNAUTHORIZED)
+        login.reset();
+    return answer;
 }
 
 HttpAnswer
@@ -194,6 +290,8 @@ HttpSession::Impl::fail(const GError *error) const
         throw HttpError(HttpFault::Tls, std::string("TLS: ") + error->message);
     if (!isSent)
         throw HttpError(HttpFault::Unreachable, isCancelled ? "no connection" : error->message);
+    if (soup_message_get_status(message.get()) == SOUP_STATUS_MISDIRECTED_REQUEST)
+        throw HttpError(HttpFault::Closed, "answer 421 Misdirected Request");
     if (isCancelled)
         throw body ? HttpError(HttpFault::Stalled, "no more bytes")
                    : HttpError(HttpFault::NoAnswer, "no answer");
@@ -203,7 +301,8 @@ HttpSession::Impl::fail(const GError *error) const
 void
 HttpSession::connect(const std::string &address)
 {
-    impl_->prepare(SOUP_METHOD_GET, address);
+    impl_->request = {SOUP_METHOD_GET, address, {}, {}};
+    impl_->prepare();
     const ThreadDefault scope(impl_->context.get());
     GObjectPtr<GAsyncResult> result;
     const auto done = +[](GObject *, GAsyncResult *outcome, gpointer data) {
@@ -224,35 +323,30 @@ HttpSession::connect(const std::string &address)
 HttpAnswer
 HttpSession::get(const std::string &address)
 {
-    impl_->prepare(SOUP_METHOD_GET, address);
-    return impl_->send();
+    return impl_->ask({SOUP_METHOD_GET, address, {}, {}});
 }
 
 HttpAnswer
 HttpSession::post(const std::string &address, const std::string &type, const std::string &body)
 {
-    impl_->prepare(SOUP_METHOD_POST, address);
-    const GBytesPtr content(g_bytes_new(body.data(), body.size()));
-    soup_message_set_request_body_from_bytes(impl_->message.get(), type.c_str(), content.get());
-    return impl_->send();
+    return impl_->ask(
+        {SOUP_METHOD_POST, address, GBytesPtr(g_bytes_new(body.data(), body.size())), type});
 }
 
 HttpAnswer
 HttpSession::post(const std::string &address, const HttpFormFile &file)
 {
-    impl_->prepare(SOUP_METHOD_POST, address);
     const std::unique_ptr<SoupMultipart, decltype(&soup_multipart_free)> form(
         soup_multipart_new(SOUP_FORM_MIME_TYPE_MULTIPART), soup_multipart_free);
     const GBytesPtr bytes(g_bytes_new(file.bytes.data(), file.bytes.size()));
     soup_multipart_append_form_file(form.get(), file.field.c_str(), file.fileName.c_str(),
                                     file.type.c_str(), bytes.get());
-    SoupMessageHeaders *headers = soup_message_get_request_headers(impl_->message.get());
+    const std::unique_ptr<SoupMessageHeaders, decltype(&soup_message_headers_unref)> headers(
+        soup_message_headers_new(SOUP_MESSAGE_HEADERS_REQUEST), soup_message_headers_unref);
     GBytes *content = nullptr;
-    soup_multipart_to_message(form.get(), headers, &content);
-    const GBytesPtr owned(content);
-    const std::string type = soup_message_headers_get_one(headers, "Content-Type");
-    soup_message_set_request_body_from_bytes(impl_->message.get(), type.c_str(), content);
-    return impl_->send();
+    soup_multipart_to_message(form.get(), headers.get(), &content);
+    return impl_->ask({SOUP_METHOD_POST, address, GBytesPtr(content),
+                       toStdString(soup_message_headers_get_one(headers.get(), "Content-Type"))});
 }
 
 std::size_t

@@ -36,12 +36,11 @@ struct HttpLogin {
 };
 
 struct HttpSettings {
-    bool verify = true;                   /* TLS certificates */
-    std::string caFile;                   /* PEM; empty: the system's */
-    std::string clientCert;               /* PEM; empty: none */
-    std::string clientKey;                /* PEM; empty: in clientCert */
-    std::string bearerToken;              /* goes with each request, if any */
-    std::chrono::seconds idleTimeout{60}; /* a connection unused for so long is not used again */
+    bool verify = true;      /* TLS certificates */
+    std::string caFile;      /* PEM; empty: the system's */
+    std::string clientCert;  /* PEM; empty: none */
+    std::string clientKey;   /* PEM; empty: in clientCert */
+    std::string bearerToken; /* goes with each request, if any */
 
     /* Whether to answer to a challenge of "Basic" or "Digest" with the login. */
     std::function<bool(const std::string &scheme)> wantsLogin = [](const auto &) { return false; };
@@ -56,7 +55,7 @@ struct HttpAnswer {
     bool isSuccess() const { return status / 100 == 2; }
 
     unsigned status = 0;
-    std::string reason;      /* "Not Found" */
+    std::string reason;      /* "Not Found", in our words */
     std::string contentType; /* without parameters, in lower case; may be empty */
     std::string server;
     std::string redirection;           /* where to, perhaps relative; empty: nowhere */
@@ -73,8 +72,9 @@ struct HttpFormFile {
 
 /*
  * Requests to one server, one after another, with cookies and a connection that is kept. Blocks,
- * until the watchdog's deadline at most. Used by the thread that made it. Asks no proxy and follows
- * no redirection. Every function throws HttpError, or std::runtime_error for a wrong setting.
+ * until the watchdog's deadline at most. Used by the thread that made it. Asks no proxy, follows no
+ * redirection, and speaks HTTP/1.1, where it is known what was sent. A challenge is answered once
+ * for each request. Every function throws HttpError, or std::runtime_error for a wrong setting.
  */
 class HttpSession {
 public:

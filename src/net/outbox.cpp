@@ -52,6 +52,8 @@ Outbox::send(Notice notice)
 {
     {
         const std::lock_guard lock(mutex_);
+        if (isFinished_)
+            return discard(notice, &Stats::dropped);
         coalesce(notice);
         queue_.push_back(std::move(notice));
         makeRoom();
@@ -209,8 +211,8 @@ void
 Outbox::work()
 {
     Notice nothing; /* opens the transport, so that what is wrong with it is told at once */
-    if (!deliver(nothing) && publisher_->staysConnected())
-        pause(backoff_.failed());
+    if (!deliver(nothing))
+        pause();
     while (auto notice = next()) {
         if (!deliver(*notice)) {
             std::unique_lock lock(mutex_);
@@ -222,18 +224,22 @@ Outbox::work()
                 makeRoom();
             }
             lock.unlock();
-            pause(std::max(backoff_.failed(), std::exchange(wantedPause_, {})));
+            pause();
         }
         reportLosses(false);
     }
     reportLosses(true);
 }
 
-/* Waits, but not while ending. */
+/* After a failure. Not while ending; but who wants to be left alone then is. */
 void
-Outbox::pause(std::chrono::duration<double> length)
+Outbox::pause()
 {
+    const std::chrono::duration<double> wanted = std::exchange(wantedPause_, {});
+    const auto length = std::max(backoff_.failed(), wanted);
     std::unique_lock lock(mutex_);
+    if (stopAt_ && wanted > wanted.zero())
+        stopAt_ = Clock::now();
     changed_.wait_for(lock, length, [&] { return stopAt_.has_value(); });
 }
 
@@ -313,9 +319,6 @@ Outbox::sendPicture(Notice &notice)
         publisher_->publishImage(jpeg);
     } catch (const Refused &error) {
         return dropPicture(notice, error.what());
-    } catch (const Unconfirmed &error) {
-        dropPicture(notice, error.what());
-        throw;
     }
     notice.picture.reset();
     lastPictureError_.clear();

@@ -106,7 +106,7 @@ private:
     void sendEvent(Notice &notice);
     void failed(const std::string &error);
     void succeeded();
-    void pause(std::chrono::duration<double> length);
+    void pause();
     void coalesce(const Notice &newer);
     void makeRoom();
     void discard(Notice &notice, std::uint64_t Stats::*count);

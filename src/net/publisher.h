@@ -43,7 +43,7 @@ private:
 /*
  * A transport: brings events and pictures to somebody. One thread calls it, the outbox's, and it
  * may block. Every function throws std::runtime_error if it failed; what was to be delivered is
- * then tried again later, but for what is Unconfirmed or Refused.
+ * then tried again later, but for what is Refused, and for an event that is Unconfirmed.
  */
 class Publisher {
 public:

@@ -30,6 +30,13 @@ isHttp(Transport transport)
     return transport == Transport::Webhook || transport == Transport::Rest;
 }
 
+/* What is meant to be an address, and may lack what makes it one. */
+std::string
+shownAddress(const std::string &address)
+{
+    return address.empty() || address.find("://") != std::string::npos ? shownOrigin(address) : "…";
+}
+
 /* Of a property, or of the file that another one names. */
 std::string
 addressFrom(const std::string &value, const std::string &name, const std::string &file)
@@ -137,6 +144,19 @@ makeMqtt(const TransportSettings & /*settings*/, const std::string & /*location*
 
 } // namespace
 
+std::string
+shownLocation(const TransportSettings &settings)
+{
+    return isHttp(settings.transport) ? shownAddress(settings.location)
+                                      : shownOrigin(settings.location);
+}
+
+std::string
+shownImageLocation(const TransportSettings &settings)
+{
+    return shownAddress(settings.imageLocation);
+}
+
 bool
 takesPictures(const TransportSettings &settings)
 {
@@ -155,6 +175,9 @@ makePublisher(const TransportSettings &settings, CameraCommands commands)
             "location=mqtt://127.0.0.1; or, with transport=webhook or transport=rest, an address");
     switch (settings.transport) {
     case Transport::File:
+        if (location.find("://") != std::string::npos)
+            throw std::runtime_error("location is an address, and transport=file wants a folder: "
+                                     "set transport=mqtt, webhook or rest");
         return std::make_unique<FilePublisher>(location);
     case Transport::Mqtt:
         return makeMqtt(settings, location, std::move(commands));

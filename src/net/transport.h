@@ -45,6 +45,10 @@ struct CameraCommands {
 std::unique_ptr<Publisher> makePublisher(const TransportSettings &settings,
                                          CameraCommands commands);
 
+/* As people and logs may see them. */
+std::string shownLocation(const TransportSettings &settings);
+std::string shownImageLocation(const TransportSettings &settings);
+
 /* Whether pictures can be delivered at all. */
 bool takesPictures(const TransportSettings &settings);
 

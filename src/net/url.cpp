@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace hafaces {
@@ -71,8 +72,10 @@ shownOrigin(const std::string &address)
     if (schemeEnd == std::string::npos)
         return address;
     const GUriPtr uri(g_uri_parse(address.c_str(), kHttpFlags, nullptr));
-    if (!uri)
-        return address.substr(0, schemeEnd) + "://…";
+    const std::string host = uri ? toStdString(g_uri_get_host(uri.get())) : "";
+    const auto isPlain = [](char letter) { return letter > ' ' && letter <= '~'; };
+    if (!uri || !std::ranges::all_of(host, isPlain))
+        return "…";
     const GMemPtr<gchar> origin(g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri.get()), nullptr,
                                            g_uri_get_host(uri.get()), g_uri_get_port(uri.get()), "",
                                            nullptr, nullptr));

@@ -34,7 +34,7 @@ private:
 };
 
 /* For people and logs: scheme, host and port of an address of any scheme, where the path is secret
- * too, as a webhook's is. A file name is itself. */
+ * too, as a webhook's is; "…" for what can't be taken apart. A file name is itself. */
 std::string shownOrigin(const std::string &address);
 
 } // namespace hafaces

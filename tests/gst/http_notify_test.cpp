@@ -147,6 +147,7 @@ INSTANTIATE_TEST_SUITE_P(
                      "transport=webhook location=http://127.0.0.1/ token-file=FILE", "rest"},
         WrongSetting{"PictureForAFolder", "location=out image-location=http://127.0.0.1/secret",
                      "image-location"},
+        WrongSetting{"AddressForAFolder", "location=http://127.0.0.1/secret", "transport"},
         WrongSetting{"UserForAFolder", "location=out username=me", "username"}),
     testing::PrintToStringParamName());
 
@@ -236,13 +237,17 @@ TEST_F(HttpNotify, ShowsNoSecretOfItsLocations)
     };
     for (const char *secret :
          {"http://127.0.0.1:1/api/webhook/secret", "https://user:secret@127.0.0.1/secret?secret",
-          "mqtt://user:secret@127.0.0.1", "http:///secret", "other://[/secret"})
+          "mqtt://user:secret@127.0.0.1", "http:///secret", "other://[/secret",
+          "http://%1b[31msecret/"})
         for (const char *name : {"location", "image-location"}) {
             const std::string shown = shownAs(name, secret);
             EXPECT_EQ(std::string::npos, shown.find("secret")) << shown;
-            EXPECT_NE(std::string::npos, shown.find("://")) << shown;
+            EXPECT_TRUE(shown == "…" || shown.find("://") != std::string::npos) << shown;
         }
     EXPECT_EQ("out/folder", shownAs("location", "out/folder"));
+    EXPECT_EQ("…", shownAs("image-location", "homeassistant.local:8123/api/webhook/secret"));
+    gst_util_set_object_arg(G_OBJECT(element.get()), "transport", "webhook");
+    EXPECT_EQ("…", shownAs("location", "homeassistant.local:8123/api/webhook/secret"));
 }
 
 } // namespace

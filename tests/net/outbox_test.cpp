@@ -485,6 +485,30 @@ TEST_F(OutboxTest, LeavesAServerAloneForAsLongAsItAsks)
     EXPECT_EQ((Entries{"open", "later", "event 1"}), finish());
 }
 
+TEST_F(OutboxTest, LeavesAServerAloneAtTheEndToo)
+{
+    behaviour_.slow = true;
+    for (int i = 0; i < 20; ++i)
+        outbox().send(eventNotice(std::to_string(i)));
+    ASSERT_TRUE(behaviour_.log.waitFor("stalls"));
+    behaviour_.slow = false;
+    behaviour_.wantsAPause = true;
+    std::thread ending([this] { outbox().finish(); });
+    ASSERT_TRUE(behaviour_.log.waitFor("interrupted"));
+    behaviour_.release.set_value();
+    ending.join();
+    EXPECT_EQ((Entries{"open", "stalls", "later"}), finish());
+    EXPECT_EQ(20U, outbox().stats().dropped);
+}
+
+TEST_F(OutboxTest, CountsWhatComesAfterTheEnd)
+{
+    finish();
+    outbox().send(eventNotice("1"));
+    EXPECT_EQ(1U, outbox().stats().dropped);
+    EXPECT_EQ(0U, outbox().stats().queued);
+}
+
 TEST_F(OutboxTest, InterruptsATransportThatBlocksWhenItEnds)
 {
     stall();

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <stdexcept>
 
 namespace hafaces::test {
@@ -35,6 +36,14 @@ FakePeer::send(std::string_view bytes)
 {
     return g_output_stream_write_all(g_io_stream_get_output_stream(stream_), bytes.data(),
                                      bytes.size(), nullptr, cancellable_, nullptr) != FALSE;
+}
+
+std::string
+FakePeer::protocol() const
+{
+    return toStdString(G_IS_TLS_CONNECTION(stream_)
+                           ? g_tls_connection_get_negotiated_protocol(G_TLS_CONNECTION(stream_))
+                           : nullptr);
 }
 
 void
@@ -139,8 +148,12 @@ FakeServer::serve(GSocketConnection *connection)
 {
     const GObjectPtr<GSocketConnection> owned(connection);
     GObjectPtr<GIOStream> stream(G_IO_STREAM(g_object_ref(connection)));
-    if (certificate_)
+    if (certificate_) {
         stream.reset(g_tls_server_connection_new(stream.get(), certificate_.get(), nullptr));
+        constexpr std::array<const gchar *, 3> kProtocols{"h2", "http/1.1", nullptr};
+        g_tls_connection_set_advertised_protocols(G_TLS_CONNECTION(stream.get()),
+                                                  kProtocols.data());
+    }
     Handler handler;
     GObjectPtr<GCancellable> dropping;
     {

@@ -35,6 +35,9 @@ public:
     /* False: the peer is gone. */
     bool send(std::string_view bytes);
 
+    /* That TLS agreed on, of HTTP/2 and HTTP/1.1; known after reading. */
+    std::string protocol() const;
+
     /* Until the peer goes, or the server ends. */
     void holdOpen();
 
