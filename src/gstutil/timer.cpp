@@ -2,7 +2,6 @@
 #include "timer.h"
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
 
 namespace hafaces {
@@ -10,8 +9,8 @@ namespace hafaces {
 /* Outlives the timer while the clock's thread has hold of it. */
 struct Timer::Target {
     std::mutex mutex;
-    std::function<void()> elapsed; /* protected by mutex, held in the call; null: over */
-    std::atomic<bool> isWaiting = false;
+    Timer *timer;                  /* protected by mutex, held in the call; null: over */
+    std::function<void()> elapsed; /* protected by mutex */
 };
 
 namespace {
@@ -25,6 +24,7 @@ using std::chrono::steady_clock;
 Timer::Timer(std::function<void()> elapsed)
     : target_{std::make_shared<Target>()}
 {
+    target_->timer = this;
     target_->elapsed = std::move(elapsed);
 }
 
@@ -32,32 +32,62 @@ Timer::~Timer()
 {
     setTo(std::nullopt);
     const std::lock_guard lock(target_->mutex);
-    target_->elapsed = nullptr;
+    target_->timer = nullptr;
+    const std::lock_guard ownLock(mutex_);
+    disarm();
 }
 
+/* A deadline that each frame moves on costs nothing: when the first is over, the last is looked at. */
 void
 Timer::setTo(std::optional<Time> time)
 {
     const std::lock_guard lock(mutex_);
-    if (time == time_ && (!time || target_->isWaiting))
-        return;
     time_ = time;
-    if (pending_ != nullptr) {
-        gst_clock_id_unschedule(pending_);
-        gst_clock_id_unref(std::exchange(pending_, nullptr));
-    }
     if (!time)
+        disarm();
+    else if (!armed_ || *armed_ > *time)
+        arm(*time);
+}
+
+/* The clock's thread looks. */
+bool
+Timer::isDue()
+{
+    const std::lock_guard lock(mutex_);
+    armed_.reset();
+    if (!time_)
+        return false;
+    if (steady_clock::now() >= *time_)
+        return true;
+    arm(*time_);
+    return false;
+}
+
+/* mutex_ is held. */
+void
+Timer::disarm()
+{
+    armed_.reset();
+    if (pending_ == nullptr)
         return;
+    gst_clock_id_unschedule(pending_);
+    gst_clock_id_unref(std::exchange(pending_, nullptr));
+}
+
+/* mutex_ is held. */
+void
+Timer::arm(Time time)
+{
+    disarm();
+    armed_ = time;
     const auto wait =
-        std::max(duration_cast<nanoseconds>(*time - steady_clock::now()), nanoseconds(0));
-    target_->isWaiting = true;
+        std::max(duration_cast<nanoseconds>(time - steady_clock::now()), nanoseconds(0));
     pending_ = gst_clock_new_single_shot_id(
         clock_.get(), gst_clock_get_time(clock_.get()) + static_cast<GstClockTime>(wait.count()));
     const auto call = [](GstClock *, GstClockTime, GstClockID, gpointer data) -> gboolean {
         Target &target = **static_cast<std::shared_ptr<Target> *>(data);
         const std::lock_guard targetLock(target.mutex);
-        target.isWaiting = false;
-        if (target.elapsed)
+        if (target.timer != nullptr && target.timer->isDue())
             target.elapsed();
         return TRUE;
     };

@@ -32,10 +32,16 @@ public:
 private:
     struct Target;
 
+    void arm(Time time);
+    void disarm();
+    bool isDue();
+
     std::shared_ptr<Target> target_;
     GObjectPtr<GstClock> clock_{gst_system_clock_obtain()};
     std::mutex mutex_;
     std::optional<Time> time_;     /* protected by mutex_ */
+    std::optional<Time> armed_;    /* protected by mutex_; when the clock's thread looks, perhaps
+                                      before time_ */
     GstClockID pending_ = nullptr; /* protected by mutex_; owned */
 };
 

@@ -74,6 +74,24 @@ TEST(Timer, KeepsOnlyTheLatestTime)
     EXPECT_EQ(2U, calls.times().size());
 }
 
+TEST(Timer, IsMovedOnAgainAndAgain)
+{
+    Calls calls;
+    Timer timer([&] { calls.add(); });
+    Clock::time_point last;
+    for (int i = 0; i < 20; ++i) {
+        last = Clock::now() + 30ms;
+        timer.setTo(last);
+        std::this_thread::sleep_for(5ms);
+    }
+    ASSERT_TRUE(calls.waitFor(1));
+    EXPECT_GE(calls.times()[0], last);
+    timer.setTo(last); /* has passed, and is wanted again */
+    ASSERT_TRUE(calls.waitFor(2));
+    std::this_thread::sleep_for(50ms);
+    EXPECT_EQ(2U, calls.times().size());
+}
+
 TEST(Timer, CanBeSetFromItsOwnCall)
 {
     Calls calls;
