@@ -9,7 +9,7 @@ namespace hafaces {
 /* Outlives the timer while the clock's thread has hold of it. */
 struct Timer::Target {
     std::mutex mutex;
-    Timer *timer;                  /* protected by mutex, held in the call; null: over */
+    Timer *timer = nullptr;        /* protected by mutex, held in the call; null: over */
     std::function<void()> elapsed; /* protected by mutex */
 };
 
