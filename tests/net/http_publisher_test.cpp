@@ -33,7 +33,14 @@ settingsFor(const std::string &location, const std::string &imageLocation = "")
     HttpPublisherSettings settings;
     settings.location = location;
     settings.imageLocation = imageLocation;
-    settings.delivery.connectPatience = settings.delivery.answerPatience = 300ms;
+    return settings;
+}
+
+/* For servers that don't answer. */
+HttpPublisherSettings
+impatient(HttpPublisherSettings settings)
+{
+    settings.delivery.connectPatience = settings.delivery.answerPatience = 1s;
     return settings;
 }
 
@@ -235,7 +242,8 @@ TEST(Webhook, GivesAPictureUpSoThatItsEventGoes)
                 return;
         }
     });
-    WebhookPublisher publisher(settingsFor(server.url("/event"), server.url("/picture")));
+    WebhookPublisher publisher(
+        impatient(settingsFor(server.url("/event"), server.url("/picture"))));
     publisher.open();
     const auto publish = [&] { publisher.publishImage(kPicture); };
     EXPECT_TRUE(kindOf(publish).starts_with("refused: "));
@@ -243,7 +251,7 @@ TEST(Webhook, GivesAPictureUpSoThatItsEventGoes)
     const auto begin = Clock::now();
     for (int i = 0; i < 100; ++i)
         EXPECT_TRUE(kindOf(publish).starts_with("refused: "));
-    EXPECT_LT(Clock::now() - begin, 250ms) << "it is not tried again at once";
+    EXPECT_LT(Clock::now() - begin, 1s) << "it is not tried again at once";
 }
 
 TEST(Webhook, LetsPicturesAloneForAsLongAsTheirServerAsks)
@@ -382,8 +390,11 @@ class DeliveryOutcome : public testing::TestWithParam<Outcome> {};
 TEST_P(DeliveryOutcome, IsToldApartAndShowsNoSecret)
 {
     const FakeServer server(GetParam().handler);
-    WebhookPublisher webhook(
-        settingsFor(server.url("/api/webhook/s3cr3t?s3cr3t=s3cr3t"), server.url("/s3cr3t")));
+    HttpPublisherSettings settings =
+        settingsFor(server.url("/api/webhook/s3cr3t?s3cr3t=s3cr3t"), server.url("/s3cr3t"));
+    if (GetParam().expected.starts_with("unconfirmed"))
+        settings.delivery.answerPatience = 300ms;
+    WebhookPublisher webhook(settings);
     webhook.open();
     const std::string kind = kindOf([&] { webhook.publishEvent(event()); });
     EXPECT_TRUE(kind.starts_with(GetParam().expected)) << kind;

@@ -298,8 +298,9 @@ TEST_F(MqttTest, ShowsItsCertificateToABrokerThatAsks)
     auto known = settings(broker);
     known.broker.tls = true;
     known.broker.caFile = tls + "camera-ca.pem";
-    known.connectPatience = 1s;
-    EXPECT_ANY_THROW(MqttPublisher(known, {[] {}, [](bool) {}}).open());
+    auto unknown = known;
+    unknown.connectPatience = 1s;
+    EXPECT_ANY_THROW(MqttPublisher(unknown, {[] {}, [](bool) {}}).open());
     known.broker.clientCert = known.broker.clientKey = tls + "camera.pem";
     MqttPublisher(known, {[] {}, [](bool) {}}).open();
 }
