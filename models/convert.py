@@ -25,6 +25,10 @@ IR_VERSION = 6
 
 SSD_SHA256 = '2835640602d53718aa6ae9a42896327eaa21beefed056c218d32ca7d79e1e2f8'
 SSD_SIDE = 512
+LANDMARK_SHA256 = '4611ef65c87d836d03d684b30eec4d195d8b219fa1dd58fc58945831c6b9299b'
+LANDMARK_SIDE = 112
+RECOGNITION_SHA256 = 'b413e420d6840b2775fba32008db6f3cddb07d485967fb42cfcf379c16a8c589'
+RECOGNITION_SIDE = 150
 BATCH_NORM_EPSILON = 0.0010000000474974513
 
 
@@ -84,9 +88,20 @@ class Graph:
         """weights: [out, in / group, height, width]. Explicit pads, see models/README.md."""
         kernel = weights.shape[2]
         pads = [0, 0, 0, 0] if kernel == 1 else [0, 0, 2, 2] if stride == 2 else [1, 1, 1, 1]
+        return self.padded(source, name, weights, bias, stride, pads, group)
+
+    def padded(self, source, name, weights, bias, stride, pads, group=1):
+        """A convolution whose padding (top, left, bottom, right) is given."""
+        kernel = weights.shape[2]
         return self.node('Conv', [source, self.constant(f'{name}/weights', weights),
                                   self.constant(f'{name}/bias', bias)], name,
                          kernel_shape=[kernel, kernel], strides=[stride, stride], pads=pads, group=group)
+
+    def sum(self, first, second, name):
+        return self.node('Add', [first, second], name)
+
+    def rectified(self, source):
+        return self.node('Relu', [source], f'{source}/relu')
 
     def clipped(self, source):
         return self.node('Clip', [source], f'{source}/relu6', min=0.0, max=6.0)
@@ -162,7 +177,98 @@ def ssd_mobilenetv1(read):
          helper.make_tensor_value_info('scores', TensorProto.FLOAT, [1, 'anchors', 1])])
 
 
-NETWORKS = {'ssd_mobilenetv1.onnx': ssd_mobilenetv1}
+def same(size, stride):
+    """TensorFlow's padding of a 3x3 convolution: before and after."""
+    total = max((-(-size // stride) - 1) * stride + 3 - size, 0)
+    return [total // 2, total // 2, total - total // 2, total - total // 2]
+
+
+def separable(graph, weights, source, prefix, size, stride):
+    deep = weights[f'{prefix}/depthwise_filter'].transpose(2, 3, 0, 1)
+    x = graph.padded(source, f'{prefix}/depthwise', deep, np.zeros(len(deep), np.float32), stride,
+                     same(size, stride), group=len(deep))
+    return graph.convolution(x, f'{prefix}/pointwise', filters(weights[f'{prefix}/pointwise_filter']),
+                             weights[f'{prefix}/bias'])
+
+
+def face_landmark_68(read):
+    weights = read_weights(read, 'face_landmark_68', LANDMARK_SHA256)
+    graph = Graph()
+    x, size = 'input', LANDMARK_SIDE
+    for block in range(4):
+        name = f'dense{block}'
+        if block == 0:
+            first = graph.padded(x, f'{name}/conv0', filters(weights[f'{name}/conv0/filters']),
+                                 weights[f'{name}/conv0/bias'], 2, same(size, 2))
+        else:
+            first = separable(graph, weights, x, f'{name}/conv0', size, 2)
+        size = -(-size // 2)
+        # Each layer sees the sum of all before it.
+        total = graph.rectified(first)
+        for layer in range(1, 4):
+            source = total if layer == 1 else graph.rectified(total)
+            result = separable(graph, weights, source, f'{name}/conv{layer}', size, 1)
+            total = graph.sum(total, result, f'{name}/sum{layer}')
+        x = graph.rectified(total)
+    mean = graph.node('GlobalAveragePool', [x], 'mean')
+    flat = graph.node('Reshape', [mean, graph.constant('flat', np.array([-1, 256], np.int64))], 'features')
+    graph.node('Gemm', [flat, graph.constant('fc/weights', weights['fc/weights'].transpose()),
+                        graph.constant('fc/bias', weights['fc/bias'])], 'landmarks', transB=1)
+    return graph.model(
+        'face_landmark_68',
+        [helper.make_tensor_value_info('input', TensorProto.FLOAT, [1, 3, LANDMARK_SIDE, LANDMARK_SIDE])],
+        [helper.make_tensor_value_info('landmarks', TensorProto.FLOAT, [1, 136])])
+
+
+def scaled(graph, weights, source, prefix, stride, pads):
+    """A convolution with its factor and offset for each channel folded in (in double)."""
+    factor = weights[f'{prefix}/scale/weights'].astype(np.float64)
+    kernels = filters(weights[f'{prefix}/conv/filters']).astype(np.float64) * factor[:, None, None, None]
+    bias = weights[f'{prefix}/conv/bias'].astype(np.float64) * factor + weights[f'{prefix}/scale/biases']
+    return graph.padded(source, prefix, kernels.astype(np.float32), bias.astype(np.float32), stride, pads)
+
+
+def residual(graph, weights, source, name, channels, size):
+    """Returns the block's result, its channels and size; a name that contains "down" halves."""
+    is_down = 'down' in name
+    if not is_down:
+        first = scaled(graph, weights, source, f'{name}/conv1', 1, [1, 1, 1, 1])
+        second = scaled(graph, weights, graph.rectified(first), f'{name}/conv2', 1, [1, 1, 1, 1])
+        return graph.rectified(graph.sum(second, source, f'{name}/sum')), channels, size
+    first = scaled(graph, weights, source, f'{name}/conv1', 2, [0, 0, 0, 0])
+    second = scaled(graph, weights, graph.rectified(first), f'{name}/conv2', 1, [1, 1, 1, 1])
+    wide, smaller = weights[f'{name}/conv2/conv/filters'].shape[3], (size - 3) // 2 + 1
+    x = graph.node('AveragePool', [source], f'{name}/pool', kernel_shape=[2, 2], strides=[2, 2])
+    pooled = size // 2
+    if wide != channels:
+        x = graph.node('Pad', [x], f'{name}/wider', pads=[0, 0, 0, 0, 0, wide - channels, 0, 0])
+    if smaller != pooled:
+        missing = pooled - smaller
+        second = graph.node('Pad', [second], f'{name}/larger', pads=[0, 0, 0, 0, 0, 0, missing, missing])
+    return graph.rectified(graph.sum(second, x, f'{name}/sum')), wide, pooled
+
+
+def face_recognition(read):
+    weights = read_weights(read, 'face_recognition', RECOGNITION_SHA256)
+    graph = Graph()
+    x = graph.rectified(scaled(graph, weights, 'input', 'conv32_down', 2, [0, 0, 0, 0]))
+    x = graph.node('MaxPool', [x], 'pool', kernel_shape=[3, 3], strides=[2, 2])
+    channels, size = 32, 35
+    for name in ('conv32_1', 'conv32_2', 'conv32_3', 'conv64_down', 'conv64_1', 'conv64_2', 'conv64_3',
+                 'conv128_down', 'conv128_1', 'conv128_2', 'conv256_down', 'conv256_1', 'conv256_2',
+                 'conv256_down_out'):
+        x, channels, size = residual(graph, weights, x, name, channels, size)
+    mean = graph.node('GlobalAveragePool', [x], 'mean')
+    flat = graph.node('Reshape', [mean, graph.constant('flat', np.array([-1, 256], np.int64))], 'features')
+    graph.node('MatMul', [flat, graph.constant('fc/weights', weights['fc'])], 'descriptor')
+    return graph.model(
+        'face_recognition',
+        [helper.make_tensor_value_info('input', TensorProto.FLOAT, [1, 3, RECOGNITION_SIDE, RECOGNITION_SIDE])],
+        [helper.make_tensor_value_info('descriptor', TensorProto.FLOAT, [1, 128])])
+
+
+NETWORKS = {'ssd_mobilenetv1.onnx': ssd_mobilenetv1, 'face_landmark_68.onnx': face_landmark_68,
+            'face_recognition.onnx': face_recognition}
 
 
 def main():

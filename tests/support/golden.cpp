@@ -26,6 +26,33 @@ boxesOf(const json &list)
     return boxes;
 }
 
+PixelRect
+pixelsOf(const json &numbers)
+{
+    return {numbers.at(0), numbers.at(1), numbers.at(2), numbers.at(3)};
+}
+
+std::vector<GoldenFace>
+detailsOf(const json &list)
+{
+    std::vector<GoldenFace> faces;
+    for (const json &each : list) {
+        if (!each.contains("descriptor"))
+            continue;
+        GoldenFace face;
+        const auto box = each.at("box").get<std::vector<float>>();
+        face.box = {box.at(0), box.at(1), box.at(2), box.at(3)};
+        face.landmarkCrop = pixelsOf(each.at("landmark_crop"));
+        face.alignment = pixelsOf(each.at("align_rect"));
+        face.descriptor = each.at("descriptor").get<Descriptor>();
+        const auto points = each.at("landmarks68").get<std::vector<std::array<float, 2>>>();
+        for (std::size_t i = 0; i < face.landmarks.size(); ++i)
+            face.landmarks[i] = {points.at(i)[0], points.at(i)[1]};
+        faces.push_back(face);
+    }
+    return faces;
+}
+
 std::string
 folderFrom(const char *variable, const char *otherwise)
 {
@@ -61,7 +88,8 @@ loadGoldens(const std::string &folder)
                            golden.at("sha256_rgb"),
                            {golden.at("width"), golden.at("height")},
                            boxesOf(golden.at("faces")),
-                           boxesOf(golden.at("ssd_over_0_1"))});
+                           boxesOf(golden.at("ssd_over_0_1")),
+                           detailsOf(golden.at("faces"))});
     }
     std::sort(goldens.begin(), goldens.end(),
               [](const Golden &a, const Golden &b) { return a.name < b.name; });

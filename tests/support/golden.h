@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "core/descriptor.h"
 #include "core/nms.h"
 
 #include <string>
@@ -8,14 +9,24 @@
 
 namespace hafaces::test {
 
+/* What face-api.js makes of a face that it found. */
+struct GoldenFace {
+    Rect box;
+    PixelRect landmarkCrop;
+    Landmarks landmarks;
+    PixelRect alignment;
+    Descriptor descriptor;
+};
+
 /* What face-api.js answers for a picture; see tests/data/README.md. */
 struct Golden {
     std::string name;  /* of the golden file, without its ending */
     std::string image; /* file name of the picture */
     std::string sha256Rgb;
     Size size;
-    std::vector<ScoredBox> faces; /* over 0.5, highest score first */
-    std::vector<ScoredBox> weak;  /* over 0.1 */
+    std::vector<ScoredBox> faces;    /* over 0.5, highest score first */
+    std::vector<ScoredBox> weak;     /* over 0.1 */
+    std::vector<GoldenFace> details; /* of `faces`; empty: not told */
 };
 
 /* Those in tests/data, or what the environment's HAFACES_PICTURES and HAFACES_GOLDENS say. */

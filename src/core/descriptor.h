@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "landmarks.h"
+
+#include <array>
+#include <memory>
+#include <vector>
+
+namespace hafaces {
+
+/* A face as 128 numbers; those of one person lie near each other. */
+using Descriptor = std::array<float, 128>;
+
+/* Euclidean. */
+float distance(const Descriptor &a, const Descriptor &b);
+
+/*
+ * What face-api.js looks at for a descriptor (FaceLandmarks.align with useDlibAlignment): a square
+ * about eyes and mouth, not turned, cut at the picture's edges; it may be empty. `crop`: what the
+ * landmarks were found in.
+ */
+PixelRect faceApiAlignment(const Landmarks &landmarks, const PixelRect &crop, Size picture);
+
+/*
+ * dlib's face_recognition_resnet_model_v1 as face-api.js has it (FaceRecognitionNet). One instance
+ * serves one thread; several may share a network.
+ */
+class DescriptorNet {
+public:
+    /* Throws std::runtime_error, naming the file, if it is none or another kind of model. */
+    explicit DescriptorNet(const NetworkSpec &spec);
+
+    /* Throws std::runtime_error. */
+    Descriptor describe(const FacePatch &patch);
+
+    static NetworkSpec specFor(std::string modelFile);
+
+private:
+    const std::string modelFile_;
+    const std::shared_ptr<Network> network_;
+    std::vector<float> tensor_;
+};
+
+} // namespace hafaces
