@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -20,25 +19,24 @@ constexpr double kRelativeX = 0.5;
 constexpr double kRelativeY = 0.43;
 constexpr double kRelativeScale = 0.45;
 
-struct Centre {
-    double x = 0;
-    double y = 0;
+/* dlib's template of a face: where points of it lie in a square, and how much room is about it. */
+struct TemplatePoint {
+    std::size_t landmark;
+    double x;
+    double y;
 };
-
-Centre
-centreOf(std::span<const Point> points)
-{
-    Centre sum;
-    for (const Point &point : points)
-        sum = {sum.x + static_cast<double>(point.x), sum.y + static_cast<double>(point.y)};
-    const auto count = static_cast<double>(points.size());
-    return {sum.x / count, sum.y / count};
-}
+constexpr std::array<TemplatePoint, 5> kTemplate{{{45, 0.8595674595992, 0.2134981538014},
+                                                  {42, 0.6460604764104, 0.2289674387677},
+                                                  {36, 0.1205750620789, 0.2137274526848},
+                                                  {39, 0.3340850613712, 0.2290642403242},
+                                                  {33, 0.4901123135679, 0.6277975316475}}};
+constexpr double kTemplatePadding = 0.25;
 
 double
-between(const Centre &a, const Centre &b)
+between(const Point &a, const Point &b)
 {
-    return std::hypot(a.x - b.x, a.y - b.y);
+    return std::hypot(static_cast<double>(a.x) - static_cast<double>(b.x),
+                      static_cast<double>(a.y) - static_cast<double>(b.y));
 }
 
 } // namespace
@@ -53,21 +51,35 @@ distance(const Descriptor &a, const Descriptor &b)
 PixelRect
 faceApiAlignment(const Landmarks &landmarks, const PixelRect &crop, Size picture)
 {
-    const std::span<const Point> points(landmarks);
-    const Centre leftEye = centreOf(points.subspan(36, 6));
-    const Centre rightEye = centreOf(points.subspan(42, 6));
-    const Centre mouth = centreOf(points.subspan(48, 20));
+    const Point leftEye = leftEyeOf(landmarks);
+    const Point rightEye = rightEyeOf(landmarks);
+    const Point mouth = mouthOf(landmarks);
     const double reach = (between(leftEye, mouth) + between(rightEye, mouth)) / 2;
     const double size = std::floor(reach / kRelativeScale);
-    const Centre centre{(leftEye.x + rightEye.x + mouth.x) / 3,
-                        (leftEye.y + rightEye.y + mouth.y) / 3};
-    const double x = std::floor(std::max(0.0, centre.x - kRelativeX * size));
-    const double y = std::floor(std::max(0.0, centre.y - kRelativeY * size));
+    const Point centre{(leftEye.x + rightEye.x + mouth.x) / 3,
+                       (leftEye.y + rightEye.y + mouth.y) / 3};
+    const double x = std::floor(std::max(0.0, static_cast<double>(centre.x) - kRelativeX * size));
+    const double y = std::floor(std::max(0.0, static_cast<double>(centre.y) - kRelativeY * size));
     /* The original means the picture's size, and takes the crop's. */
     const Rect rect{static_cast<float>(x), static_cast<float>(y),
                     static_cast<float>(std::min(size, crop.width + x)),
                     static_cast<float>(std::min(size, crop.height + y))};
     return flooredWithin(rect, picture);
+}
+
+Similarity
+uprightAlignment(const Landmarks &landmarks)
+{
+    std::array<Point, kTemplate.size()> from;
+    std::array<Point, kTemplate.size()> to;
+    const auto placed = [](double part) {
+        return static_cast<float>((part + kTemplatePadding) / (1 + 2 * kTemplatePadding) * kSide);
+    };
+    for (std::size_t i = 0; i < kTemplate.size(); ++i) {
+        from[i] = landmarks[kTemplate[i].landmark];
+        to[i] = {placed(kTemplate[i].x), placed(kTemplate[i].y)};
+    }
+    return fitted(from, to);
 }
 
 NetworkSpec
@@ -81,18 +93,32 @@ DescriptorNet::DescriptorNet(const NetworkSpec &spec)
     , network_{sharedNetwork(spec)}
     , tensor_(3U * kSide * kSide)
 {
-    if (network_->run(tensor_, kInput).at(0).values.size() != std::tuple_size_v<Descriptor>)
-        throw std::runtime_error("model " + modelFile_ + ": gives no descriptor of 128 numbers");
+    run();
 }
 
 Descriptor
-DescriptorNet::describe(const FacePatch &patch)
+DescriptorNet::run()
 {
-    patch.writeInput(kSide, tensor_);
     const std::vector<float> numbers = network_->run(tensor_, kInput).at(0).values;
     Descriptor descriptor{};
-    std::copy_n(numbers.begin(), descriptor.size(), descriptor.begin());
+    if (numbers.size() != descriptor.size())
+        throw std::runtime_error("model " + modelFile_ + ": gives no descriptor of 128 numbers");
+    std::ranges::copy(numbers, descriptor.begin());
     return descriptor;
+}
+
+Descriptor
+DescriptorNet::describe(const ImageView &image, const PixelRect &faceApiAlignment)
+{
+    writePadded(image, faceApiAlignment, kSide, tensor_);
+    return run();
+}
+
+Descriptor
+DescriptorNet::describe(const ImageView &image, const Similarity &uprightAlignment)
+{
+    writeTurned(image, uprightAlignment, kSide, tensor_);
+    return run();
 }
 
 } // namespace hafaces

@@ -23,6 +23,12 @@ float distance(const Descriptor &a, const Descriptor &b);
 PixelRect faceApiAlignment(const Landmarks &landmarks, const PixelRect &crop, Size picture);
 
 /*
+ * What dlib looks at, and trained on (get_face_chip_details): the face turned upright, by five points
+ * of the eyes and the nose. From the picture to the network's input.
+ */
+Similarity uprightAlignment(const Landmarks &landmarks);
+
+/*
  * dlib's face_recognition_resnet_model_v1 as face-api.js has it (FaceRecognitionNet). One instance
  * serves one thread; several may share a network.
  */
@@ -31,12 +37,15 @@ public:
     /* Throws std::runtime_error, naming the file, if it is none or another kind of model. */
     explicit DescriptorNet(const NetworkSpec &spec);
 
-    /* Throws std::runtime_error. */
-    Descriptor describe(const FacePatch &patch);
+    /* Both throw std::runtime_error. Descriptors of the two ways are not to be compared. */
+    Descriptor describe(const ImageView &image, const PixelRect &faceApiAlignment);
+    Descriptor describe(const ImageView &image, const Similarity &uprightAlignment);
 
     static NetworkSpec specFor(std::string modelFile);
 
 private:
+    Descriptor run();
+
     const std::string modelFile_;
     const std::shared_ptr<Network> network_;
     std::vector<float> tensor_;

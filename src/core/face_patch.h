@@ -2,6 +2,7 @@
 #pragma once
 
 #include "image_view.h"
+#include "similarity.h"
 
 #include <span>
 #include <vector>
@@ -23,39 +24,28 @@ struct PixelRect {
  * the right edge may lose up to two pixels. */
 PixelRect flooredWithin(const Rect &rect, Size picture);
 
-/*
- * A part of a picture, of any kind, for the networks that look at one face: landmarks and descriptor.
- */
-class FacePatch {
-public:
-    /* `rect` lies within the picture and is not empty. */
-    FacePatch(const ImageView &image, const PixelRect &rect);
-
-    const PixelRect &rect() const { return rect_; }
-
-    /*
-     * The patch in the middle of a black square, which is sampled to side x side as face-api.js does
-     * it (NetInput.toBatchTensor: padToSquare, resizeBilinear without a half-pixel shift or
-     * smoothing): planar R, G, B, (value - mean) / 255. `tensor` holds 3 * side * side numbers.
-     */
-    void writeInput(int side, std::span<float> tensor) const;
-
-private:
-    /* Where a column or row of the input lies in the patch. */
-    struct Tap {
-        int first;
-        int second;
-        float firstWeight; /* of the samples that are patch; what is missing is black */
-        float secondWeight;
-    };
-
-    static std::vector<Tap> taps(int side, int length, int longest, int offset);
-
-    PixelRect rect_;
-    Size stored_; /* the patch, and what its chroma samples reach beyond it */
-    int left_;    /* where it begins there */
-    int top_;
-    std::vector<float> planes_; /* R, G, B of stored_, 0..255 */
+/* A part of a picture of any kind as planes of R, G and B, 0..255. */
+struct RgbRegion {
+    PixelRect rect;
+    std::vector<float> planes;
 };
+
+/* `rect` lies within the picture and is not empty; a little more may come. */
+RgbRegion rgbRegion(const ImageView &image, const PixelRect &rect);
+
+/*
+ * A part of a picture for the networks that look at one face: in the middle of a black square, which
+ * is sampled to side x side as face-api.js does it (NetInput.toBatchTensor: padToSquare,
+ * resizeBilinear without a half-pixel shift or smoothing): planar R, G, B, (value - mean) / 255.
+ * `rect` lies within the picture and is not empty; `tensor` holds 3 * side * side numbers.
+ */
+void writePadded(const ImageView &image, const PixelRect &rect, int side, std::span<float> tensor);
+
+/*
+ * Likewise a square that may be turned, and may reach beyond the picture, where it is black. `toInput`
+ * leads from the picture to the input. Shrunk by more than a third, pixels are averaged first.
+ */
+void writeTurned(const ImageView &image, const Similarity &toInput, int side,
+                 std::span<float> tensor);
 
 } // namespace hafaces

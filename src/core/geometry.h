@@ -15,6 +15,14 @@ struct Size {
 };
 
 /* Pixels, origin at the top left corner. */
+struct Point {
+    float x = 0;
+    float y = 0;
+
+    friend bool operator==(const Point &, const Point &) = default;
+};
+
+/* Likewise. */
 struct Rect {
     float x = 0;
     float y = 0;

@@ -21,10 +21,10 @@ valueAt(const std::vector<float> &tensor, int side, int channel, int x, int y)
 }
 
 std::vector<float>
-inputOf(const FacePatch &patch, int side)
+paddedInput(const ImageView &image, const PixelRect &rect, int side)
 {
     std::vector<float> tensor(3U * static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
-    patch.writeInput(side, tensor);
+    writePadded(image, rect, side, tensor);
     return tensor;
 }
 
@@ -51,7 +51,7 @@ TEST(FacePatch, IsInTheMiddleOfABlackSquare)
 {
     const test::Picture picture = gradient({20, 20});
     /* 5 px are missing: 2 before, 3 behind. */
-    const auto tensor = inputOf(FacePatch(picture.view(), {3, 5, 6, 11}), 11);
+    const auto tensor = paddedInput(picture.view(), {3, 5, 6, 11}, 11);
     for (int y = 0; y < 11; ++y)
         for (int x = 0; x < 11; ++x) {
             const bool isPatch = x >= 2 && x < 8;
@@ -63,12 +63,65 @@ TEST(FacePatch, IsInTheMiddleOfABlackSquare)
 TEST(FacePatch, IsSampledWithoutAHalfPixelShift)
 {
     const test::Picture picture = gradient({20, 20});
-    const auto tensor = inputOf(FacePatch(picture.view(), {4, 4, 8, 8}), 16);
+    const auto tensor = paddedInput(picture.view(), {4, 4, 8, 8}, 16);
     EXPECT_NEAR(40, valueAt(tensor, 16, 0, 0, 0), 1e-3);
     EXPECT_NEAR(45, valueAt(tensor, 16, 0, 1, 0), 1e-3);
     EXPECT_NEAR(50, valueAt(tensor, 16, 0, 2, 0), 1e-3);
     EXPECT_NEAR(110, valueAt(tensor, 16, 0, 14, 0), 1e-3);
     EXPECT_NEAR(110, valueAt(tensor, 16, 0, 15, 0), 1e-3) << "not what lies behind the patch";
+}
+
+std::vector<float>
+turnedInput(const ImageView &image, const Similarity &toInput, int side)
+{
+    std::vector<float> tensor(3U * static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+    writeTurned(image, toInput, side, tensor);
+    return tensor;
+}
+
+TEST(TurnedPatch, IsThePictureWhereNothingIsTurned)
+{
+    const test::Picture picture = gradient({20, 20});
+    const auto tensor = turnedInput(picture.view(), {1, 0, -5, -3}, 8);
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < 8; ++x) {
+            EXPECT_NEAR(10 * (x + 5), valueAt(tensor, 8, 0, x, y), 1e-3);
+            EXPECT_NEAR(10 * (y + 3), valueAt(tensor, 8, 1, x, y), 1e-3);
+        }
+}
+
+TEST(TurnedPatch, IsTurned)
+{
+    const test::Picture picture = gradient({20, 20});
+    /* A quarter: what is below comes to the left. */
+    const auto tensor = turnedInput(picture.view(), {0, 1, 15, -4}, 8);
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < 8; ++x) {
+            EXPECT_NEAR(10 * (y + 4), valueAt(tensor, 8, 0, x, y), 1e-3);
+            EXPECT_NEAR(10 * (15 - x), valueAt(tensor, 8, 1, x, y), 1e-3);
+        }
+}
+
+TEST(TurnedPatch, IsBlackOutsideThePicture)
+{
+    const test::Picture picture = gradient({20, 20});
+    const auto beyond = turnedInput(picture.view(), {1, 0, 4, 0}, 8);
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < 8; ++x)
+            EXPECT_NEAR(x < 4 ? 0 : 10 * y, valueAt(beyond, 8, 1, x, y), 1e-3);
+    for (const float value : {valueAt(turnedInput(picture.view(), {1, 0, 500, 0}, 8), 8, 0, 3, 3),
+                              valueAt(turnedInput(picture.view(), {1, 0, 0, -500}, 8), 8, 2, 7, 7)})
+        EXPECT_NEAR(0, value, 1e-3);
+}
+
+TEST(TurnedPatch, AveragesWhatItShrinks)
+{
+    test::Picture stripes{{64, 64}, 3, {}};
+    for (int i = 0; i < 64 * 64; ++i)
+        stripes.bytes.insert(stripes.bytes.end(), 3, i % 2 == 0 ? 0 : 200);
+    const auto tensor = turnedInput(stripes.view(), {0.25, 0, 0, 0}, 16);
+    for (int x = 1; x < 15; ++x)
+        EXPECT_NEAR(100, valueAt(tensor, 16, 0, x, 8), 1);
 }
 
 /* Chroma of half the size: the same wherever the patch begins. */
@@ -87,9 +140,9 @@ TEST(FacePatch, TakesSubsampledChromaFromItsPlace)
     image.components = {{{planes[0].data(), 16, 1, 0, 0},
                          {planes[1].data(), 8, 1, 1, 1},
                          {planes[2].data(), 8, 1, 1, 1}}};
-    const auto whole = inputOf(FacePatch(image, {0, 0, 16, 16}), 16);
+    const auto whole = paddedInput(image, {0, 0, 16, 16}, 16);
     for (const auto &[x, y] : {std::pair(1, 1), std::pair(4, 3), std::pair(7, 7)}) {
-        const auto part = inputOf(FacePatch(image, {x, y, 9, 9}), 9);
+        const auto part = paddedInput(image, {x, y, 9, 9}, 9);
         for (int channel = 0; channel < 3; ++channel)
             for (int row = 0; row < 9; ++row)
                 for (int column = 0; column < 9; ++column)
