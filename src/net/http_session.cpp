@@ -230,7 +230,8 @@ HttpSession::Impl::authorize()
                                      ("Bearer " + settings.bearerToken).c_str());
     if (login && loginAt == hostAndPort(message.get())) {
         const GMemPtr<char> text(soup_auth_get_authorization(login.get(), message.get()));
-        soup_message_headers_replace(headers, "Authorization", text.get());
+        if (text)
+            soup_message_headers_replace(headers, "Authorization", text.get());
     }
 }
 
