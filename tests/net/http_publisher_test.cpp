@@ -433,7 +433,7 @@ INSTANTIATE_TEST_SUITE_P(
         Outcome{"ForbiddenForever", status("403 Forbidden", "Retry-After: 99999999\r\n"),
                 "after 600: "},
         Outcome{"ForbiddenUntilTheEnd",
-                status("403 Forbidden", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n"),
+                status("403 Forbidden", "Retry-After: Thu, 31 Dec 2037 23:59:59 GMT\r\n"),
                 "after 600: "},
         Outcome{"UnderAStrangeName", status("500 \xFF\x1B[31mred s3cr3t"), "not delivered: "},
         Outcome{"CloudTimeout", status("524 A Timeout Occurred"), "unconfirmed: "},
