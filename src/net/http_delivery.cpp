@@ -73,10 +73,8 @@ HttpDelivery::close()
     session_.reset();
 }
 
-/* `request` gets the session, and gives the answer. */
-template<typename Request>
-std::string
-HttpDelivery::ask(const Url &url, Request request)
+void
+HttpDelivery::begin()
 {
     if (watchdog_.isStopped())
         throw std::runtime_error("it is time to end");
@@ -85,6 +83,14 @@ HttpDelivery::ask(const Url &url, Request request)
     watchdog_.restart();
     watchdog_.setDeadline(Clock::now() + settings_.connectPatience);
     isGone_ = false;
+}
+
+/* `request` gets the session, and gives the answer. */
+template<typename Request>
+std::string
+HttpDelivery::ask(const Url &url, Request request)
+{
+    begin();
     try {
         const HttpAnswer answer = request(*session_);
         isGone_ = answer.status == 502 || answer.status == 503 || answer.status == 504;
@@ -106,10 +112,7 @@ HttpDelivery::ask(const Url &url, Request request)
 void
 HttpDelivery::connect(const Url &url)
 {
-    open();
-    watchdog_.restart();
-    watchdog_.setDeadline(Clock::now() + settings_.connectPatience);
-    isGone_ = false;
+    begin();
     try {
         session_->connect(url.address());
         lastUsed_ = Clock::now();

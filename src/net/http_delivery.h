@@ -58,6 +58,7 @@ public:
     bool isGone() const { return isGone_; }
 
 private:
+    void begin();
     template<typename Request>
     std::string ask(const Url &url, Request request);
     std::string readBody();
